@@ -1,0 +1,93 @@
+package dev.rq4j;
+
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.Names;
+import dev.rq4j.job.Task;
+import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.RedisEndpoint;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The way in: one client for one key prefix on one Redis, made once and shared by the whole application. It connects when
+ * it is first used, reconnects by itself, and holds one connection for commands and, once somebody awaits a result, one
+ * for messages. Safe to use from any thread.
+ */
+public final class JobClient {
+
+    private final Engine engine;
+
+    private JobClient(RedisEndpoint endpoint, JobClientOptions options) {
+        this.engine = new Engine(endpoint, options.prefix(), options.codec());
+    }
+
+    /**
+     * Returns a client for the Redis at {@code redis://[user:password@]host[:port][/database]}, {@code rediss://} for TLS.
+     * Nothing is connected yet; see {@link #ping()}.
+     *
+     * @throws JobException.Invalid when the URI cannot be read
+     */
+    public static JobClient connect(String uri) {
+        return connect(RedisEndpoint.of(uri), JobClientOptions.DEFAULTS);
+    }
+
+    /** Returns a client as {@link #connect(String)} does, with options of its own. */
+    public static JobClient connect(String uri, JobClientOptions options) {
+        return connect(RedisEndpoint.of(uri), options);
+    }
+
+    /**
+     * Returns a client for an endpoint, which can be one that shares the threads of a Lettuce client that the application
+     * owns. An endpoint serves one client.
+     */
+    public static JobClient connect(RedisEndpoint endpoint, JobClientOptions options) {
+        return new JobClient(endpoint, options);
+    }
+
+    /**
+     * Returns the queue with this name; a queue needs no declaration.
+     *
+     * @throws JobException.Invalid when the name is malformed
+     */
+    public JobQueue queue(String name) {
+        return new JobQueue(engine, Names.queue(name));
+    }
+
+    /** Emits the names of all queues that anybody ever enqueued to, in alphabetical order. */
+    public Flux<String> queues() {
+        return engine.queues().names();
+    }
+
+    /** Returns a handle of a job that was enqueued elsewhere or earlier; whether it exists shows when it is used. */
+    public <O> JobHandle<O> job(JobId id, Task<?, O> task) {
+        return new JobHandle<>(engine, id, task.output());
+    }
+
+    /** Returns a handle of a job whose result, if it is awaited, is read as this type. */
+    public <O> JobHandle<O> job(JobId id, Class<O> output) {
+        return new JobHandle<>(engine, id, output);
+    }
+
+    /**
+     * Connects, if that has not happened, and completes when Redis has answered: for those who want to know at start.
+     * Signals what stands in the way, after some seconds if it may have been passing:
+     * {@link JobException.ServerUnavailable}, {@link JobException.ServerUnsupported}, {@link JobException.AccessDenied}.
+     */
+    public Mono<Void> ping() {
+        return engine.ping();
+    }
+
+    /**
+     * Closes the connections, and the threads unless the application owns them; everything under way ends with an error,
+     * and so does everything after. Subscribing again does nothing.
+     */
+    public Mono<Void> close() {
+        return engine.close();
+    }
+
+    /** Returns what stands below: for the worker module, and not part of the API that is kept stable. */
+    public Engine engine() {
+        return engine;
+    }
+}

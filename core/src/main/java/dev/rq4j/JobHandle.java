@@ -1,0 +1,117 @@
+package dev.rq4j;
+
+import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Retention;
+import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.Outcome;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * One job, seen from outside. A handle holds nothing but the id and can be made anew anywhere from it.
+ *
+ * @param <O> what comes out
+ */
+public final class JobHandle<O> {
+
+    private final Engine engine;
+    private final JobId id;
+    private final Type output;
+
+    JobHandle(Engine engine, JobId id, Type output) {
+        this.engine = engine;
+        this.id = id;
+        this.output = output;
+    }
+
+    /** Returns the id. */
+    public JobId id() {
+        return id;
+    }
+
+    /**
+     * Waits until the job has ended and emits what it returned; completes empty when it returned nothing. The answer is
+     * pushed, with a check every second behind it for jobs that a Python worker runs; any number of callers that wait
+     * hold one connection. While Redis is away the waiting goes on: use {@code timeout} to bound it. Emits on Reactor's
+     * parallel scheduler.
+     *
+     * <p>Cancelling stops the waiting and never the job.
+     *
+     * <p>Signals {@link JobException.JobFailed} with what the worker recorded, {@link JobException.JobStopped},
+     * {@link JobException.JobCanceled}, {@link JobException.NoSuchJob} when the job is not there (one with a retention of
+     * zero is gone once it has ended, and only those who waited at that moment get its result), and
+     * {@link JobException.Unreadable} when the result is not of the type expected.
+     */
+    public Mono<O> result() {
+        return engine.outcomes().await(id).flatMap(this::toResult);
+    }
+
+    /** Emits what Redis says about the job now; signals {@link JobException.NoSuchJob}. */
+    public Mono<Job> snapshot() {
+        return engine.jobs().find(id).switchIfEmpty(missing());
+    }
+
+    /** Emits the status that the job has now; signals {@link JobException.NoSuchJob}. */
+    public Mono<JobStatus> status() {
+        return engine.jobs().status(id).switchIfEmpty(missing());
+    }
+
+    /**
+     * Takes the job back if it has not ended. One that waits never starts; one that runs has its handler cancelled and its
+     * outcome dropped; one that a Python worker runs is asked to stop, and ends as stopped. The job is kept as a failed one
+     * would be. Emits false when it had ended; signals {@link JobException.NoSuchJob}. Once subscribed to, cancelling does
+     * not recall the command.
+     */
+    public Mono<Boolean> cancel() {
+        return engine.jobs().cancel(id);
+    }
+
+    /**
+     * Deletes the job, whatever its status, and everything it left behind; a handler that runs is cancelled. Emits false
+     * when there was no such job.
+     */
+    public Mono<Boolean> delete() {
+        return engine.jobs().delete(id);
+    }
+
+    /**
+     * Keeps the job and its result for this long from now if it has ended, or from its end, however it ends, if it has
+     * not; zero keeps nothing. Emits false when there is no such job.
+     */
+    public Mono<Boolean> retain(Duration duration) {
+        return Mono.defer(() -> engine.jobs().retain(id, Retention.of(duration)));
+    }
+
+    /** Keeps the job and its result until somebody deletes it. Emits false when there is no such job. */
+    public Mono<Boolean> persist() {
+        return engine.jobs().retain(id, Retention.forever());
+    }
+
+    private Mono<O> toResult(Outcome outcome) {
+        return switch (outcome.status()) {
+            case FINISHED -> {
+                byte[] value = outcome.value();
+                yield value == null
+                        ? Mono.empty()
+                        : Mono.fromCallable(() -> engine.codec().<O>decodeValue(value, output));
+            }
+            case FAILED -> Mono.error(new JobException.JobFailed(id, outcome.trace()));
+            case STOPPED -> Mono.error(new JobException.JobStopped(id));
+            case CANCELED -> Mono.error(new JobException.JobCanceled(id));
+            default -> missing();
+        };
+    }
+
+    private <T> Mono<T> missing() {
+        return Mono.error(() -> new JobException.NoSuchJob(id));
+    }
+
+    @Override
+    public String toString() {
+        return "JobHandle[" + id + "]";
+    }
+}

@@ -1,0 +1,145 @@
+package dev.rq4j;
+
+import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Task;
+import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.Registry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A queue: takes jobs in, and shows those that wait and those that a registry keeps. */
+public final class JobQueue {
+
+    private static final int BATCH = 256;
+    /** How long the first job of a batch that is not full waits for more. */
+    private static final Duration BATCH_WAIT = Duration.ofMillis(2);
+
+    private final Engine engine;
+    private final String name;
+
+    JobQueue(Engine engine, String name) {
+        this.engine = engine;
+        this.name = name;
+    }
+
+    /** Returns the name. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Enqueues a job with the task's options and emits its handle when Redis has it. A request whose answer is lost is sent
+     * again for some seconds and enqueues once.
+     *
+     * <p>Signals {@link JobException.DuplicateJob} for an id that exists, {@link JobException.Unwritable} and
+     * {@link JobException.TooLarge} for the input, {@link JobException.OfServer} when Redis cannot take it; after
+     * {@link JobException.ServerUnavailable} it is not known whether the job was enqueued. Once subscribed to, cancelling
+     * does not recall the job.
+     */
+    public <I, O> Mono<JobHandle<O>> enqueue(Task<I, O> task, @Nullable I input) {
+        return enqueue(task.request(input));
+    }
+
+    /** Enqueues a job as {@link #enqueue(Task, Object)} does; the change starts from the task's options. */
+    public <I, O> Mono<JobHandle<O>> enqueue(Task<I, O> task, @Nullable I input, Consumer<JobOptions.Builder> change) {
+        return Mono.defer(() -> enqueue(task.request(input, change)));
+    }
+
+    /** Enqueues a job as {@link #enqueue(Task, Object)} does. */
+    public <O> Mono<JobHandle<O>> enqueue(JobRequest<O> request) {
+        return engine.jobs().enqueue(name, List.of(request)).next().map(id -> handle(id, request));
+    }
+
+    /**
+     * Enqueues jobs as they come, some hundred in one step, and emits their handles in order. It asks for no more than it
+     * can send: at most two batches are under way or waiting. The first error ends it; what was emitted is enqueued, and
+     * of the batch with the error any part may be.
+     */
+    public Flux<JobHandle<?>> enqueueAll(Publisher<? extends JobRequest<?>> requests) {
+        return Flux.<JobRequest<?>>from(requests)
+                .bufferTimeout(BATCH, BATCH_WAIT, true)
+                .concatMap(this::enqueueBatch, 1);
+    }
+
+    /** Emits how many jobs wait. */
+    public Mono<Long> size() {
+        return engine.queues().size(name);
+    }
+
+    /** Emits the ids of the jobs that wait, from the front, page by page as they are asked for. */
+    public Flux<JobId> ids() {
+        return Pages.all(this::ids);
+    }
+
+    /** Emits a page of the ids of the jobs that wait, from the front. */
+    public Flux<JobId> ids(long offset, int count) {
+        return Pages.wellFormed(engine.queues().ids(name, offset, count));
+    }
+
+    /** Emits the jobs that wait, from the front, page by page as they are asked for. */
+    public Flux<Job> jobs() {
+        return Pages.jobs(engine, ids());
+    }
+
+    /** Takes a waiting job out of this queue and deletes it. Emits false when it does not wait here. */
+    public Mono<Boolean> remove(JobId id) {
+        return engine.queues().remove(name, id);
+    }
+
+    /** Deletes the jobs that wait now and emits how many there were; those that run are left alone. */
+    public Mono<Long> empty() {
+        return engine.queues().empty(name);
+    }
+
+    /** Returns the registry of the queue's jobs that run. */
+    public JobRegistry started() {
+        return registry(JobStatus.STARTED);
+    }
+
+    /** Returns the registry of the queue's jobs that ended well and are kept. */
+    public JobRegistry finished() {
+        return registry(JobStatus.FINISHED);
+    }
+
+    /** Returns the registry of the queue's jobs that failed or were stopped and are kept. */
+    public JobRegistry failed() {
+        return registry(JobStatus.FAILED);
+    }
+
+    /** Returns the registry of the queue's jobs that were canceled and are kept. */
+    public JobRegistry canceled() {
+        return registry(JobStatus.CANCELED);
+    }
+
+    /**
+     * Returns the registry of the queue's jobs in a status.
+     *
+     * @throws JobException.Invalid for a status without a registry, such as queued
+     */
+    public JobRegistry registry(JobStatus status) {
+        return new JobRegistry(engine, name, Registry.of(status));
+    }
+
+    private Flux<JobHandle<?>> enqueueBatch(List<JobRequest<?>> requests) {
+        return engine.jobs().enqueue(name, requests).zipWithIterable(requests, (id, request) -> handle(id, request));
+    }
+
+    private <O> JobHandle<O> handle(JobId id, JobRequest<O> request) {
+        return new JobHandle<>(engine, id, request.task().output());
+    }
+
+    @Override
+    public String toString() {
+        return "JobQueue[" + name + "]";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rq4j;
+
+import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.redis.Engine;
+import java.util.List;
+import reactor.core.publisher.Flux;
+
+/** Reads long lists page by page, as demand comes. */
+final class Pages {
+
+    private static final int SIZE = 500;
+    private static final int LOOKUPS = 32;
+
+    private Pages() {}
+
+    /** Reads one page of a list. */
+    interface Page {
+        Flux<JobId> read(long offset, int count);
+    }
+
+    static Flux<JobId> all(Page page) {
+        return Flux.range(0, Integer.MAX_VALUE)
+                .concatMap(i -> page.read((long) i * SIZE, SIZE).collectList(), 0)
+                .takeUntil(List::isEmpty)
+                .concatMapIterable(ids -> ids, 1);
+    }
+
+    /** Jobs that go while the list is read are left out. */
+    static Flux<Job> jobs(Engine engine, Flux<JobId> ids) {
+        return ids.flatMapSequential(engine.jobs()::find, LOOKUPS, 1);
+    }
+
+    /** Others can put anything into a list; what is no id is nobody's job. */
+    static Flux<JobId> wellFormed(Flux<String> ids) {
+        return ids.flatMapIterable(id -> {
+            try {
+                return List.of(JobId.of(id));
+            } catch (JobException malformed) {
+                return List.of();
+            }
+        });
+    }
+}

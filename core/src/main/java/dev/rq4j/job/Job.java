@@ -1,0 +1,51 @@
+package dev.rq4j.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Redis said about a job at one moment. It does not change; ask the handle again for a newer one. What is absent
+ * from the job's hash, or cannot be read, is null.
+ *
+ * @param id the id
+ * @param status where it is in its life
+ * @param queue the name of its queue
+ * @param task the name of what is to be done; null when the payload cannot be read
+ * @param description what people see in lists
+ * @param times when things happened to it
+ * @param timeout how long an attempt may run; null for no limit
+ * @param resultTtl how long it is kept once finished, as asked
+ * @param failureTtl how long it is kept once failed, as asked
+ * @param worker the name of the worker that ran it last
+ * @param recoveries how often it was queued again because its worker died
+ * @param expiresIn how long until Redis removes it; null when it has no time to live
+ */
+public record Job(
+        JobId id,
+        JobStatus status,
+        @Nullable String queue,
+        @Nullable String task,
+        @Nullable String description,
+        Times times,
+        @Nullable Duration timeout,
+        @Nullable Retention resultTtl,
+        @Nullable Retention failureTtl,
+        @Nullable String worker,
+        int recoveries,
+        @Nullable Duration expiresIn) {
+
+    /**
+     * When things happened to a job, by the clocks of those who wrote it.
+     *
+     * @param created when it was made
+     * @param enqueued when it was last queued
+     * @param started when its last attempt began
+     * @param ended when its last attempt ended
+     */
+    public record Times(
+            @Nullable Instant created,
+            @Nullable Instant enqueued,
+            @Nullable Instant started,
+            @Nullable Instant ended) {}
+}

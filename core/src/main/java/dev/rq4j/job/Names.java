@@ -1,0 +1,55 @@
+package dev.rq4j.job;
+
+import java.util.regex.Pattern;
+
+/**
+ * What names may be made of. Everything that becomes part of a Redis key is checked here, at the door, so that no name
+ * can reach into another key, a hash tag or a pattern.
+ */
+public final class Names {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\{[A-Za-z0-9._-]{1,64}}");
+    private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_.$:/-]{1,256}");
+
+    private Names() {}
+
+    /** Returns the id when it is one to two hundred of {@code A-Z a-z 0-9 _ -}, as Python RQ demands. */
+    public static String id(String id) {
+        return check(ID, id, "a job id", "1 to 200 of A-Z a-z 0-9 _ -");
+    }
+
+    /** Returns the name of a queue when it is well formed. */
+    public static String queue(String name) {
+        return check(NAME, name, "a queue name", "1 to 128 of A-Z a-z 0-9 . _ -");
+    }
+
+    /** Returns the name of a worker when it is well formed. */
+    public static String worker(String name) {
+        return check(NAME, name, "a worker name", "1 to 128 of A-Z a-z 0-9 . _ -");
+    }
+
+    /** Returns the key prefix when it is a plain name or, for Redis Cluster, a name in braces. */
+    public static String prefix(String prefix) {
+        return check(PREFIX, prefix, "a key prefix", "1 to 64 of A-Z a-z 0-9 . _ -, which may stand in { }");
+    }
+
+    /** Returns the name of a task when it is well formed; a dotted path is what Python can import. */
+    public static String task(String name) {
+        return check(TASK, name, "a task name", "1 to 256 of A-Z a-z 0-9 _ . $ : / -");
+    }
+
+    private static String check(Pattern pattern, String text, String what, String expected) {
+        if (!pattern.matcher(text).matches()) {
+            throw new JobException.Invalid(what + " must be " + expected + ", but was " + shown(text));
+        }
+        return text;
+    }
+
+    /** A hostile name is quoted short and without control characters: it ends up in logs. */
+    private static String shown(String text) {
+        String cut = text.length() > 60 ? text.substring(0, 60) + "..." : text;
+        return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rq4j.job;
+
+import java.lang.reflect.Type;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that can be done: a name that both sides know, the types of what goes in and what comes out, and the options
+ * that its jobs start from. Immutable; make it a constant that producers and workers share.
+ *
+ * <p>A Python worker finds the function by the name, so for work that Python does, the name is the dotted path of the
+ * function.
+ *
+ * @param <I> what goes in; {@link Void} for nothing
+ * @param <O> what comes out; {@link Void} for nothing
+ */
+public final class Task<I, O> {
+
+    private final String name;
+    private final Type input;
+    private final Type output;
+    private final boolean named;
+    private final JobOptions options;
+
+    private Task(String name, Type input, Type output, boolean named, JobOptions options) {
+        this.name = Names.task(name);
+        this.input = input;
+        this.output = output;
+        this.named = named;
+        this.options = options;
+    }
+
+    /** Returns the task with this name and these types. */
+    public static <I, O> Task<I, O> of(String name, Class<I> input, Class<O> output) {
+        return new Task<>(name, input, output, false, JobOptions.DEFAULTS);
+    }
+
+    /** Returns the task with this name and these types, for types that have parameters of their own. */
+    public static <I, O> Task<I, O> of(String name, TypeRef<I> input, TypeRef<O> output) {
+        return new Task<>(name, input.type(), output.type(), false, JobOptions.DEFAULTS);
+    }
+
+    /** Returns this task with other default options; the change starts from the present ones. */
+    public Task<I, O> with(Consumer<JobOptions.Builder> change) {
+        return new Task<>(name, input, output, named, options.with(change));
+    }
+
+    /**
+     * Returns this task sending the fields of its input as named arguments, {@code f(to=..., subject=...)} in Python.
+     * Otherwise the input is the one positional argument.
+     */
+    public Task<I, O> namedArguments() {
+        return new Task<>(name, input, output, true, options);
+    }
+
+    /** Returns a request to do this with the task's options. */
+    public JobRequest<O> request(@Nullable I input) {
+        return new JobRequest<>(this, input, options);
+    }
+
+    /** Returns a request to do this; the change starts from the task's options. */
+    public JobRequest<O> request(@Nullable I input, Consumer<JobOptions.Builder> change) {
+        return new JobRequest<>(this, input, options.with(change));
+    }
+
+    /** Returns the name that both sides know. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the type of what goes in. */
+    public Type input() {
+        return input;
+    }
+
+    /** Returns the type of what comes out. */
+    public Type output() {
+        return output;
+    }
+
+    /** Returns whether the input is sent as named arguments. */
+    public boolean isNamed() {
+        return named;
+    }
+
+    /** Returns the options that jobs of this task start from. */
+    public JobOptions options() {
+        return options;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.Execution;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job under lease, as it was claimed.
+ *
+ * @param execution the attempt that holds the lease
+ * @param payloadSize the size of the payload in Redis
+ * @param payload the payload; null when there is none or it is too large to be read
+ * @param timeoutField the field timeout as it stands in the hash
+ * @param description what people see in lists
+ * @param enqueuedAt when it was queued, if that can be read
+ * @param recoveries how often it was queued again because its worker died
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record ClaimedJob(
+        Execution execution,
+        long payloadSize,
+        byte @Nullable [] payload,
+        @Nullable String timeoutField,
+        @Nullable String description,
+        @Nullable Instant enqueuedAt,
+        int recoveries) {
+
+    /**
+     * Returns how long it may run, null for no limit.
+     *
+     * @throws JobException.Unreadable when the field is absurd
+     */
+    public @Nullable Duration timeout() {
+        return JobHash.timeout(timeoutField);
+    }
+
+    static ClaimedJob of(Object answer) {
+        List<?> fields = Answers.list(answer);
+        JobId id = JobId.of(Answers.text(fields.get(1)));
+        return new ClaimedJob(
+                new Execution(id, Answers.text(fields.get(2)), Answers.text(fields.get(0))),
+                Answers.number(fields.get(3)),
+                Answers.bytesOrNull(fields.get(4)),
+                Answers.textOrNull(fields.get(5)),
+                Answers.textOrNull(fields.get(6)),
+                WireTime.read(Answers.textOrNull(fields.get(7))),
+                JobHash.count(Answers.textOrNull(fields.get(8))));
+    }
+
+    /** Names the job and never the payload. */
+    @Override
+    public String toString() {
+        return "ClaimedJob[" + execution.member() + " of " + execution.queue() + "]";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.PayloadCodec;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Mono;
+
+/**
+ * One namespace on one Redis: the stores, and the connections that they share. Public for the worker module;
+ * applications use {@code JobClient}.
+ */
+public final class Engine {
+
+    private final RedisConnections connections;
+    private final Redis redis;
+    private final PayloadCodec codec;
+    private final JobStore jobs;
+    private final QueueStore queues;
+    private final LeaseStore leases;
+    private final WorkerStore workers;
+    private final OutcomeBus outcomes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Sets up everything and connects to nothing yet. */
+    public Engine(RedisEndpoint endpoint, String prefix, PayloadCodec codec) {
+        Keys keys = new Keys(prefix);
+        this.connections = new RedisConnections(endpoint);
+        this.redis = new Redis(connections, keys);
+        this.codec = codec;
+        PubSub messages = new PubSub(connections);
+        this.jobs = new JobStore(redis, codec);
+        this.queues = new QueueStore(redis);
+        this.leases = new LeaseStore(redis, codec);
+        this.workers = new WorkerStore(redis, messages);
+        this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
+        outcomes.start();
+    }
+
+    /** Connects if that has not happened and asks the server for a sign of life. */
+    public Mono<Void> ping() {
+        return redis.read(commands -> commands.ping()).then();
+    }
+
+    /** Returns how payloads and results become bytes. */
+    public PayloadCodec codec() {
+        return codec;
+    }
+
+    /** Returns what can be done to single jobs. */
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    /** Returns what can be done to queues and registries. */
+    public QueueStore queues() {
+        return queues;
+    }
+
+    /** Returns what workers do with jobs. */
+    public LeaseStore leases() {
+        return leases;
+    }
+
+    /** Returns what makes workers known. */
+    public WorkerStore workers() {
+        return workers;
+    }
+
+    /** Returns what brings outcomes to those who wait. */
+    public OutcomeBus outcomes() {
+        return outcomes;
+    }
+
+    /** Returns a new waiter for work, with connections of its own. */
+    public QueueSignal signal() {
+        return new QueueSignal(redis);
+    }
+
+    /** Closes all connections; what is still under way ends with an error. */
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            if (!closed.compareAndSet(false, true)) {
+                return Mono.empty();
+            }
+            outcomes.close();
+            return connections.close();
+        });
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.codec.WorkerCommand;
+import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Retention;
+import io.lettuce.core.KeyValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What can be done to single jobs from outside: enqueue, look, cancel, delete, retain. */
+public final class JobStore {
+
+    private static final LuaScript ENQUEUE = LuaScript.named("enqueue");
+    private static final LuaScript CANCEL = LuaScript.named("cancel");
+    private static final LuaScript DELETE = LuaScript.named("delete");
+    private static final LuaScript RETAIN = LuaScript.named("retain");
+
+    private static final long BATCH_BYTES = 1 << 20;
+
+    private final Redis redis;
+    private final PayloadCodec codec;
+
+    JobStore(Redis redis, PayloadCodec codec) {
+        this.redis = redis;
+        this.codec = codec;
+    }
+
+    /**
+     * Enqueues jobs and emits their ids in order; jobs that make up a megabyte together, and larger ones, each in a step
+     * of their own. A request whose answer is lost is repeated and enqueues once. An id that exists is left alone and
+     * emitted where the request says so.
+     */
+    public Flux<JobId> enqueue(String queue, List<? extends JobRequest<?>> requests) {
+        return Flux.defer(() -> {
+            Instant now = Instant.now();
+            return Flux.fromIterable(requests)
+                    .map(request -> NewJob.of(request, queue, codec, now))
+                    .bufferUntil(new FullBatch())
+                    .concatMap(jobs -> send(queue, jobs), 1);
+        });
+    }
+
+    private Flux<JobId> send(String queue, List<NewJob> jobs) {
+        return redis.list(ENQUEUE, attempt -> args(queue, attempt, jobs))
+                .flatMapIterable(answers -> ids(jobs, answers));
+    }
+
+    /** Emits the job as Redis has it now, or nothing when there is none. */
+    public Mono<Job> find(JobId id) {
+        String key = redis.keys().job(id);
+        return redis.read(commands -> Mono.zip(
+                        commands.hgetall(key).collectMap(KeyValue::getKey, KeyValue::getValue), commands.pttl(key)))
+                .flatMap(found -> found.getT1().isEmpty()
+                        ? Mono.empty()
+                        : Mono.just(JobHash.read(id, found.getT1(), ttl(found.getT2()), codec)));
+    }
+
+    /** Emits the job's status, or nothing when there is no such job. */
+    public Mono<JobStatus> status(JobId id) {
+        return redis.read(commands -> commands.hget(redis.keys().job(id), "status"))
+                .map(status -> JobStatus.ofWire(Args.text(status)));
+    }
+
+    /**
+     * Cancels a job that has not ended. Emits whether it is canceled or its Python worker was asked to stop it; signals
+     * {@link JobException.NoSuchJob}.
+     */
+    public Mono<Boolean> cancel(JobId id) {
+        return Mono.defer(() -> redis.number(
+                        CANCEL,
+                        Args.of(redis.keys())
+                                .add(id.value())
+                                .add(WireTime.shown(Instant.now()))
+                                .add(Retention.FAILURE_DEFAULT.seconds())
+                                .add(stop(id))))
+                .flatMap(answer -> answer < 0 ? Mono.error(new JobException.NoSuchJob(id)) : Mono.just(answer == 1));
+    }
+
+    /** Deletes a job and all its keys, and emits whether it was there. */
+    public Mono<Boolean> delete(JobId id) {
+        return redis.number(DELETE, Args.of(redis.keys()).add(id.value()).add(stop(id)))
+                .map(answer -> answer == 1);
+    }
+
+    /** Changes how long a job is kept, and emits whether it was there. */
+    public Mono<Boolean> retain(JobId id, Retention retention) {
+        return redis.number(RETAIN, Args.of(redis.keys()).add(id.value()).add(retention.seconds()))
+                .map(answer -> answer == 1);
+    }
+
+    private Args args(String queue, int attempt, List<NewJob> jobs) {
+        Args args = Args.of(redis.keys()).add(queue).add(attempt);
+        jobs.forEach(job -> job.addTo(args));
+        return args;
+    }
+
+    private static List<JobId> ids(List<NewJob> jobs, List<Object> answers) {
+        for (int i = 0; i < jobs.size(); i++) {
+            if (!Answers.isOne(answers.get(i)) && jobs.get(i).refusesExisting()) {
+                throw new JobException.DuplicateJob(jobs.get(i).id());
+            }
+        }
+        return jobs.stream().map(NewJob::id).toList();
+    }
+
+    private static byte[] stop(JobId id) {
+        return new WorkerCommand(WorkerCommand.STOP_JOB, id.value()).toJson();
+    }
+
+    private static @Nullable Duration ttl(long millis) {
+        return millis < 0 ? null : Duration.ofMillis(millis);
+    }
+
+    /** Says when a batch is large enough to be sent. */
+    private static final class FullBatch implements Predicate<NewJob> {
+        private long bytes;
+
+        @Override
+        public boolean test(NewJob job) {
+            bytes += job.size();
+            boolean full = bytes >= BATCH_BYTES;
+            bytes = full ? 0 : bytes;
+            return full;
+        }
+    }
+}

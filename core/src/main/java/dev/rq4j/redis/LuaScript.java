@@ -1,0 +1,72 @@
+package dev.rq4j.redis;
+
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.reactive.RedisReactiveCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One script: its text with the shared parts that it names in {@code --@include} lines, and its digest. Called by the
+ * digest; a server that does not know it, after a restart or a failover, is sent the text once.
+ */
+final class LuaScript {
+
+    private static final String INCLUDE = "--@include ";
+
+    private final String text;
+    private final String digest;
+
+    private LuaScript(String text) {
+        this.text = text;
+        this.digest = sha1(text);
+    }
+
+    /** Loads the script that is named by its verb. */
+    static LuaScript named(String verb) {
+        return new LuaScript(resource(verb + ".lua")
+                .lines()
+                .map(line -> line.startsWith(INCLUDE)
+                        ? resource("lib/" + line.substring(INCLUDE.length()).strip() + ".lua")
+                        : line)
+                .collect(Collectors.joining("\n")));
+    }
+
+    /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */
+    <T> Mono<T> run(RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
+        String[] keys = {key};
+        Flux<T> byDigest = redis.evalsha(digest, type, keys, args);
+        return byDigest.next()
+                .onErrorResume(
+                        RedisNoScriptException.class,
+                        unknown -> redis.<T>eval(text, type, keys, args).next());
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = LuaScript.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("no script " + name + " beside " + LuaScript.class.getName());
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+}

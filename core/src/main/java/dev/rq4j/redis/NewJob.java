@@ -1,0 +1,42 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobRequest;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A job about to be enqueued. A random id is itself what a repetition of the request is known by; an id that was asked
+ * for needs a token beside it.
+ *
+ * @param id its id
+ * @param token what a repetition is known by, if the id is not
+ * @param options how it was asked for
+ * @param fields the fields of its hash
+ */
+record NewJob(JobId id, String token, JobOptions options, Map<String, byte[]> fields) {
+
+    static NewJob of(JobRequest<?> request, String queue, PayloadCodec codec, Instant now) {
+        Map<String, byte[]> fields = JobHash.fields(request, queue, codec, now);
+        JobOptions options = request.options();
+        return options.id() == null
+                ? new NewJob(JobId.random(), "", options, fields)
+                : new NewJob(options.id(), UUID.randomUUID().toString(), options, fields);
+    }
+
+    void addTo(Args args) {
+        args.add(id.value()).add(token).add(options.atFront() ? 1 : 0).add(fields.size() * 2L);
+        fields.forEach((field, value) -> args.add(field).add(value));
+    }
+
+    long size() {
+        return fields.values().stream().mapToLong(value -> value.length).sum();
+    }
+
+    boolean refusesExisting() {
+        return options.ifExists() == JobOptions.IfExists.REFUSE;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.ErrorText;
+import dev.rq4j.job.JobStatus;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job ended.
+ *
+ * @param status finished, failed, stopped or canceled; unknown when the job is gone
+ * @param value what it returned, encoded; null for nothing
+ * @param trace why it failed; empty when it did not
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Outcome(JobStatus status, byte @Nullable [] value, String trace) {
+
+    static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "");
+
+    static Outcome finished(byte @Nullable [] field) {
+        byte[] value = field == null || field.length == 0
+                ? null
+                : Base64.getMimeDecoder().decode(field);
+        return new Outcome(JobStatus.FINISHED, value, "");
+    }
+
+    static Outcome failed(byte @Nullable [] field) {
+        return new Outcome(JobStatus.FAILED, null, field == null ? "" : ErrorText.decode(field));
+    }
+
+    static Outcome of(JobStatus status) {
+        return new Outcome(status, null, "");
+    }
+
+    /** Reads a message as {@code lib/outcome.lua} writes it; null when it says to read the outcome from Redis. */
+    static @Nullable Outcome ofMessage(byte[] message) {
+        if (message.length == 0) {
+            return null;
+        }
+        byte[] field = Arrays.copyOfRange(message, 1, message.length);
+        return switch ((char) message[0]) {
+            case 'N', 'V' -> finished(field);
+            case 'F' -> failed(field);
+            case 'S' -> of(JobStatus.STOPPED);
+            case 'C' -> of(JobStatus.CANCELED);
+            case 'D' -> GONE;
+            default -> null;
+        };
+    }
+}

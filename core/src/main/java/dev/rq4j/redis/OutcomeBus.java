@@ -1,0 +1,221 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Brings the outcomes of jobs to those who wait for them. All share one connection, on which each job that somebody waits
+ * for has a channel. Behind it stands a check every second, for jobs that a Python worker ends, which publishes nothing,
+ * and for messages that were lost while the connection was away.
+ *
+ * <p>Who comes and who leaves is taken down in two queues and worked off by one at a time, in batches: ten thousand at
+ * once are some dozens of commands.
+ */
+public final class OutcomeBus {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutcomeBus.class);
+    private static final Duration CHECK = Duration.ofSeconds(1);
+    private static final int BATCH = 500;
+
+    private final Keys keys;
+    private final PubSub messages;
+    private final OutcomeStore outcomes;
+    private final Map<String, Waiters> waiting = new ConcurrentHashMap<>();
+    private final Queue<String> arrivals = new ConcurrentLinkedQueue<>();
+    private final Queue<String> departures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger work = new AtomicInteger();
+    private final Disposable.Swap checks = Disposables.swap();
+
+    OutcomeBus(Keys keys, PubSub messages, OutcomeStore outcomes) {
+        this.keys = keys;
+        this.messages = messages;
+        this.outcomes = outcomes;
+    }
+
+    /**
+     * Emits how the job ended, at once if it has, otherwise as soon as it does; {@link Outcome#status()} is unknown when
+     * there is no such job. Cancelling stops the waiting. While Redis is away the waiting goes on.
+     */
+    public Mono<Outcome> await(JobId id) {
+        return Mono.<Outcome>create(sink -> {
+                    waiting.compute(id.value(), (key, present) -> {
+                        Waiters waiters = present == null ? new Waiters() : present;
+                        waiters.sinks.add(sink);
+                        return waiters;
+                    });
+                    sink.onDispose(() -> leave(id.value(), sink));
+                    arrivals.add(id.value());
+                    drain();
+                })
+                // What follows is the application's and must not hold up the driver's threads.
+                .publishOn(Schedulers.parallel());
+    }
+
+    /** Begins to check; to be called once. */
+    void start() {
+        checks.update(Flux.interval(CHECK)
+                .onBackpressureDrop()
+                .filter(tick -> !waiting.isEmpty() && arrivals.isEmpty())
+                .subscribe(tick -> {
+                    arrivals.addAll(waiting.keySet());
+                    drain();
+                }));
+    }
+
+    /** Stops checking; those who wait are told that the client is closed. */
+    void close() {
+        checks.dispose();
+        waiting.keySet().forEach(id -> settle(id, sink -> sink.error(RedisConnections.closedError())));
+    }
+
+    private void leave(String id, MonoSink<Outcome> sink) {
+        waiting.computeIfPresent(id, (key, waiters) -> {
+            waiters.sinks.remove(sink);
+            if (!waiters.sinks.isEmpty()) {
+                return waiters;
+            }
+            departures.add(id);
+            return null;
+        });
+        if (!departures.isEmpty()) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        if (work.getAndIncrement() == 0) {
+            workOff().subscribe();
+        }
+    }
+
+    private Mono<Void> workOff() {
+        return Mono.defer(() -> {
+                    int seen = work.get();
+                    return seeOff(take(departures))
+                            .then(attend(take(arrivals)))
+                            .onErrorResume(error -> {
+                                LOG.debug("cannot ask for outcomes now", error);
+                                return Mono.empty();
+                            })
+                            .then(Mono.fromCallable(() -> isThereMore(seen)));
+                })
+                .repeat()
+                .takeWhile(more -> more)
+                .then();
+    }
+
+    private boolean isThereMore(int seen) {
+        return !arrivals.isEmpty() || !departures.isEmpty() || work.addAndGet(-seen) != 0;
+    }
+
+    private Mono<Void> seeOff(List<String> left) {
+        List<String> channels = left.stream()
+                .filter(id -> !waiting.containsKey(id))
+                .map(keys::outcomeChannel)
+                .toList();
+        return channels.isEmpty() ? Mono.empty() : messages.unsubscribe(channels);
+    }
+
+    /** First the channel, then the look: what ends in between is seen by one of them. */
+    private Mono<Void> attend(List<String> ids) {
+        List<String> present = ids.stream().filter(waiting::containsKey).toList();
+        if (present.isEmpty()) {
+            return Mono.empty();
+        }
+        return listen(present)
+                .then(outcomes.statuses(present))
+                .flatMapMany(statuses ->
+                        Flux.range(0, present.size()).flatMap(i -> look(present.get(i), statuses.get(i)), BATCH))
+                .then()
+                .onErrorResume(error -> !RedisErrors.isTransient(error), error -> {
+                    present.forEach(id -> settle(id, sink -> sink.error(error)));
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> listen(List<String> ids) {
+        List<String> unheard = ids.stream().filter(this::isUnheard).toList();
+        if (unheard.isEmpty()) {
+            return Mono.empty();
+        }
+        List<String> channels = unheard.stream().map(keys::outcomeChannel).toList();
+        return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(this::markHeard));
+    }
+
+    private Mono<Void> look(String id, @Nullable JobStatus status) {
+        if (status == null) {
+            settle(id, sink -> sink.success(Outcome.GONE));
+            return Mono.empty();
+        }
+        return status.isTerminal()
+                ? outcomes.read(JobId.of(id), status)
+                        .doOnNext(outcome -> settle(id, sink -> sink.success(outcome)))
+                        .then()
+                : Mono.empty();
+    }
+
+    private void hear(String channel, byte[] message) {
+        String id = channel.substring(keys.outcomeChannel("").length());
+        Outcome outcome = Outcome.ofMessage(message);
+        if (outcome == null) {
+            arrivals.add(id);
+            drain();
+        } else {
+            settle(id, sink -> sink.success(outcome));
+        }
+    }
+
+    private void settle(String id, Consumer<MonoSink<Outcome>> answer) {
+        Waiters waiters = waiting.remove(id);
+        if (waiters != null) {
+            departures.add(id);
+            waiters.sinks.forEach(answer);
+            drain();
+        }
+    }
+
+    private boolean isUnheard(String id) {
+        Waiters waiters = waiting.get(id);
+        return waiters != null && !waiters.heard;
+    }
+
+    private void markHeard(String id) {
+        waiting.computeIfPresent(id, (key, waiters) -> {
+            waiters.heard = true;
+            return waiters;
+        });
+    }
+
+    private static List<String> take(Queue<String> queue) {
+        List<String> taken = new ArrayList<>();
+        for (String id = queue.poll(); id != null; id = taken.size() < BATCH ? queue.poll() : null) {
+            taken.add(id);
+        }
+        return taken;
+    }
+
+    /** Those who wait for one job, and whether its channel is subscribed. */
+    private static final class Waiters {
+        private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
+        private volatile boolean heard;
+    }
+}

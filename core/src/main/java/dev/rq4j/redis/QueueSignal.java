@@ -1,0 +1,94 @@
+package dev.rq4j.redis;
+
+import io.lettuce.core.LMoveArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Waits until a queue has something in it, without taking it: {@code BLMOVE q q LEFT LEFT} moves the head of a list onto
+ * itself as soon as there is one, whoever put it there. Each queue has a connection of its own, since a blocked one can
+ * do nothing else. It is a hint: who waits must look, and look again when the wait ends with nothing.
+ */
+public final class QueueSignal {
+
+    private static final double BLOCK_SECONDS = 4;
+    private static final Duration TIMEOUT = Duration.ofSeconds(7);
+    private static final int PAUSE_MILLIS = 500;
+
+    private final Redis redis;
+    private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+
+    QueueSignal(Redis redis) {
+        this.redis = redis;
+    }
+
+    /** Completes when one of the queues has something in it, or after some seconds. Cancelling stops the waiting. */
+    public Mono<Void> await(List<String> queues) {
+        return Mono.defer(() -> Mono.firstWithSignal(queues.stream()
+                .map(queue -> watches.computeIfAbsent(queue, Watch::new).once())
+                .toList()));
+    }
+
+    /** Closes the connections that wait. */
+    public Mono<Void> close() {
+        return Flux.defer(() -> Flux.fromIterable(watches.values()))
+                .flatMap(Watch::close)
+                .then();
+    }
+
+    /**
+     * One queue. A command that was sent is not recalled by cancelling, so the next who waits joins the wait under way
+     * instead of queueing up behind it.
+     */
+    private final class Watch {
+        private final String key;
+        private final Mono<StatefulRedisConnection<String, byte[]>> connection;
+        private volatile @Nullable StatefulRedisConnection<String, byte[]> open;
+        private @Nullable Mono<Void> underWay;
+
+        Watch(String queue) {
+            this.key = redis.keys().queue(queue);
+            this.connection =
+                    RedisConnections.kept(redis.connections().dedicated().doOnNext(made -> {
+                        made.setTimeout(TIMEOUT);
+                        this.open = made;
+                    }));
+        }
+
+        synchronized Mono<Void> once() {
+            Mono<Void> present = underWay;
+            if (present == null) {
+                present = block().doFinally(end -> finished()).cache();
+                underWay = present;
+            }
+            return present;
+        }
+
+        private synchronized void finished() {
+            underWay = null;
+        }
+
+        private Mono<Void> block() {
+            return connection
+                    .flatMap(made -> made.reactive().blmove(key, key, LMoveArgs.Builder.leftLeft(), BLOCK_SECONDS))
+                    .then()
+                    .onErrorResume(away -> Mono.delay(pause()).then());
+        }
+
+        private Mono<Void> close() {
+            StatefulRedisConnection<String, byte[]> made = open;
+            return made == null ? Mono.empty() : redis.connections().close(made);
+        }
+    }
+
+    private static Duration pause() {
+        return Duration.ofMillis(PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextInt(PAUSE_MILLIS));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.rq4j.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.reactive.RedisReactiveCommands;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Runs scripts and reads on the shared connection, with typed errors. What is safe to repeat is repeated here, and only
+ * here, while Redis is away for a moment: an answer that did not come does not mean that nothing was done.
+ */
+final class Redis {
+
+    private static final Retry PATIENCE = Retry.backoff(8, Duration.ofMillis(20))
+            .maxBackoff(Duration.ofSeconds(1))
+            .jitter(0.5)
+            .filter(RedisErrors::isTransient)
+            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+
+    private final RedisConnections connections;
+    private final Keys keys;
+
+    Redis(RedisConnections connections, Keys keys) {
+        this.connections = connections;
+        this.keys = keys;
+    }
+
+    Keys keys() {
+        return keys;
+    }
+
+    RedisConnections connections() {
+        return connections;
+    }
+
+    /** Runs a script that answers with a number. */
+    Mono<Long> number(LuaScript script, Args args) {
+        return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args));
+    }
+
+    /** Runs a script that answers with a list. */
+    Mono<List<Object>> list(LuaScript script, Args args) {
+        return repeating(attempt -> run(script, ScriptOutputType.MULTI, args));
+    }
+
+    /** Runs a script that has to know which attempt this is, counted from 1. */
+    Mono<List<Object>> list(LuaScript script, IntFunction<Args> args) {
+        return repeating(attempt -> run(script, ScriptOutputType.MULTI, args.apply(attempt)));
+    }
+
+    /** Runs a script once: for callers that repeat it by a rule of their own. */
+    Mono<List<Object>> once(LuaScript script, Args args) {
+        return run(script, ScriptOutputType.MULTI, args);
+    }
+
+    /** Reads with one command or a few. */
+    <T> Mono<T> read(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
+        return repeating(attempt -> connections
+                .commands()
+                .flatMap(connection -> command.apply(connection.reactive()))
+                .onErrorMap(RedisErrors::typed));
+    }
+
+    /** Reads many values with one command. */
+    <T> Flux<T> readAll(Function<RedisReactiveCommands<String, byte[]>, Publisher<T>> command) {
+        return read(redis -> Flux.from(command.apply(redis)).collectList()).flatMapIterable(Function.identity());
+    }
+
+    private <T> Mono<T> run(LuaScript script, ScriptOutputType type, Args args) {
+        return connections
+                .commands()
+                .flatMap(connection -> script.<T>run(connection.reactive(), type, keys.queues(), args.toArray()))
+                .onErrorMap(RedisErrors::typed);
+    }
+
+    private static <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {
+        return Mono.defer(() -> {
+            AtomicInteger count = new AtomicInteger();
+            return Mono.defer(() -> attempt.apply(count.incrementAndGet())).retryWhen(PATIENCE);
+        });
+    }
+}

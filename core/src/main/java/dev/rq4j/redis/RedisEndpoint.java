@@ -1,0 +1,101 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.JobException;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Where Redis is and whose threads talk to it. Nothing is connected before somebody needs it. */
+public final class RedisEndpoint {
+
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_PENDING = 32_768;
+
+    private final RedisURI uri;
+    private final RedisClient client;
+    private final boolean ownsResources;
+
+    private RedisEndpoint(RedisURI uri, ClientResources resources, ClientOptions base, boolean ownsResources) {
+        this.uri = uri;
+        this.ownsResources = ownsResources;
+        this.client = RedisClient.create(resources);
+        this.client.setOptions(reliable(base));
+    }
+
+    /**
+     * Returns the endpoint at a URI as Lettuce reads it, {@code redis://[user:password@]host[:port][/database]} or
+     * {@code rediss://} for TLS.
+     */
+    public static RedisEndpoint of(String uri) {
+        RedisURI parsed;
+        try {
+            parsed = RedisURI.create(uri);
+        } catch (RuntimeException unreadable) {
+            throw new JobException.Invalid(
+                    "a Redis URI must look like redis://[user:password@]host[:port][/database], but is unreadable");
+        }
+        if (parsed.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)) {
+            parsed.setTimeout(COMMAND_TIMEOUT);
+        }
+        ClientResources resources = DefaultClientResources.builder()
+                .reconnectDelay(Delay.decorrelatedJitter(
+                        Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS))
+                .build();
+        return new RedisEndpoint(parsed, resources, ClientOptions.create(), true);
+    }
+
+    /**
+     * Returns the endpoint at a URI, reached with the threads, the TLS and the socket options of a client that the
+     * application owns and goes on owning. What makes a command run twice or wait without bound is set apart for rq4j's
+     * own connections; the application's are left as they are.
+     */
+    public static RedisEndpoint of(RedisClient client, RedisURI uri) {
+        return new RedisEndpoint(uri, client.getResources(), client.getOptions(), false);
+    }
+
+    RedisClient client() {
+        return client;
+    }
+
+    RedisURI uri() {
+        return uri;
+    }
+
+    boolean ownsResources() {
+        return ownsResources;
+    }
+
+    /**
+     * Commands that were sent and not answered when a connection broke are not sent again by the driver: it cannot know
+     * which of them may run twice. We know, and repeat those ourselves. Everything that waits is bounded in number and in
+     * time.
+     */
+    private static ClientOptions reliable(ClientOptions base) {
+        SocketOptions sockets = base.getSocketOptions();
+        return base.mutate()
+                .autoReconnect(true)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MAX_PENDING)
+                .timeoutOptions(TimeoutOptions.enabled())
+                .socketOptions(sockets.mutate().connectTimeout(CONNECT_TIMEOUT).build())
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .publishOnScheduler(false)
+                .build();
+    }
+
+    /** Names the server without its password. */
+    @Override
+    public String toString() {
+        return uri.toString();
+    }
+}

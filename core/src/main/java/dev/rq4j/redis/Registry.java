@@ -1,0 +1,51 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobStatus;
+
+/** The lists of a queue's jobs in one status, each a sorted set. */
+public enum Registry {
+    /** Jobs that run; members are {@code <job>:<execution>}, the score is the end of the lease. */
+    STARTED("wip"),
+    /** Jobs that ended well and are kept; the score is when they go. */
+    FINISHED("finished"),
+    /** Jobs that failed or were stopped and are kept; the score is when they go. */
+    FAILED("failed"),
+    /** Jobs that wait for others. */
+    DEFERRED("deferred"),
+    /** Jobs that wait for their time, which is the score. */
+    SCHEDULED("scheduled"),
+    /** Jobs that were canceled and are kept. */
+    CANCELED("canceled");
+
+    private final String key;
+
+    Registry(String key) {
+        this.key = key;
+    }
+
+    /** Returns the word that the key has for it. */
+    String key() {
+        return key;
+    }
+
+    /** Returns whether entries leave by themselves when their time is over. */
+    public boolean isTrimmed() {
+        return this == FINISHED || this == FAILED || this == CANCELED;
+    }
+
+    /** Returns the registry of jobs in this status, or signals that there is none. */
+    public static Registry of(JobStatus status) {
+        return switch (status) {
+            case STARTED -> STARTED;
+            case FINISHED -> FINISHED;
+            case FAILED, STOPPED -> FAILED;
+            case DEFERRED -> DEFERRED;
+            case SCHEDULED -> SCHEDULED;
+            case CANCELED -> CANCELED;
+            default ->
+                throw new JobException.Invalid("there is no registry of jobs that are " + status.wireName()
+                        + "; there is one of started, finished, failed, deferred, scheduled and canceled jobs");
+        };
+    }
+}

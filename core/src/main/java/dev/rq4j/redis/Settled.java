@@ -1,0 +1,23 @@
+package dev.rq4j.redis;
+
+/** What came of an attempt to end or give back an execution. */
+public enum Settled {
+    /** The lease was lost before; nothing was written. */
+    LOST,
+    /** Done. */
+    DONE,
+    /** The same execution had ended the job before: the answer to the first request was lost. */
+    REPEATED,
+    /** The job was canceled or deleted while it ran; nothing of it was brought back. */
+    TAKEN_BACK;
+
+    /** Returns the meaning of a number that a script answered with. */
+    static Settled of(long answer) {
+        return values()[(int) answer];
+    }
+
+    /** Returns whether the job ended the way that this execution said. */
+    public boolean isEffective() {
+        return this == DONE || this == REPEATED;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rq4j.redis;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Times as Python RQ writes and reads them. */
+final class WireTime {
+
+    /** Always six digits: a worker of RQ dies of nine. */
+    private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private WireTime() {}
+
+    /** Returns the time as the hashes have it. */
+    static String shown(Instant time) {
+        return SHOWN.format(time);
+    }
+
+    /** Returns the time as the entries of results have it: seconds with a fraction. */
+    static String seconds(Instant time) {
+        return String.format(Locale.ROOT, "%d.%06d", time.getEpochSecond(), time.getNano() / 1000);
+    }
+
+    /** Reads leniently: what is no time is null. */
+    static @Nullable Instant read(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException unreadable) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+#!lua flags=allow-oom
+-- Takes up to n jobs off the queues and leases them, in one step: there is no moment in which an id is in nobody's
+-- hands. The same request sent again, because its answer was lost, gets the leases it got before.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the worker
+-- ARGV[3] -> the claimer: one stream of claims, which has one request under way at a time
+-- ARGV[4] -> a random token of this request
+-- ARGV[5] -> n
+-- ARGV[6] -> the lease in milliseconds
+-- ARGV[7] -> the largest payload in bytes
+-- ARGV[8] -> the time to show as the start
+-- ARGV[9...] -> the queues, in the order to take from
+--
+-- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
+-- description, enqueued_at, recoveries}; 'suspended' while all work is suspended.
+--@include keys
+--@include clock
+--@include lease
+--@include retention
+--@include outcome
+--@include settle
+
+local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+local deadline = score(NOW + lease / 1000 + GRACE)
+
+-- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
+-- knows does not keep a job from running.
+local NOT_WAITING = { started = true, finished = true, failed = true, deferred = true, scheduled = true, stopped = true,
+  canceled = true, rate_limited = true, ready_to_enqueue = true }
+-- The reason recorded for it, compressed and in base64 as every reason is.
+local BAD_ID = 'eJwdyuEJgFAIRtFVvgkaoDlawF6GBimoFW2f9PfeswhDN/iOEk0cvkIoMYSCRnFkdyqY/6vlSW+Lm2do4WlqXojLpg/HhBnK'
+local A_YEAR = 31536000
+
+local function read(queue, id, execution)
+  local key = job_key(id)
+  local size = redis.call('HSTRLEN', key, 'data')
+  local data = false
+  if size > 0 and size <= largest then data = redis.call('HGET', key, 'data') end
+  local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', 'recoveries')
+  return { queue, id, execution, size, data, rest[1], rest[2], rest[3], rest[4] }
+end
+
+-- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
+local function reject(queue, id)
+  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', started_at)
+  record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
+  expire(id, A_YEAR)
+  enlist(registry_key('failed', queue), id, A_YEAR)
+  announce(id, 'F', BAD_ID, A_YEAR)
+end
+
+-- Returns whether the id from a list is a job that waits to be run.
+local function runnable(queue, id)
+  if redis.call('TYPE', job_key(id)).ok ~= 'hash' then return false end
+  local status = redis.call('HGET', job_key(id), 'status')
+  if NOT_WAITING[status] then return false end
+  if #id <= 200 and string.match(id, '^[%w_-]+$') then return true end
+  reject(queue, id)
+  return false
+end
+
+local function adopted()
+  local held = redis.call('GET', claimer)
+  if not held then return nil end
+  held = cmsgpack.unpack(held)
+  if held[1] ~= token then return nil end
+  local claims = {}
+  for i = 2, #held, 2 do
+    local queue, id, execution = held[i], held[i + 1], token .. '-' .. (i / 2 - 1)
+    if holds(registry_key('wip', queue), id, execution) then
+      claims[#claims + 1] = read(queue, id, execution)
+    end
+  end
+  return claims
+end
+
+local earlier = adopted()
+if earlier then return earlier end
+if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
+
+-- A list full of what cannot be run is cleared over several calls, so that none takes long.
+local budget = wanted + 1000
+local claims, held = {}, { token }
+for i = 9, #ARGV do
+  local queue = ARGV[i]
+  while #claims < wanted and budget > 0 do
+    local ids = redis.pcall('LPOP', queue_key(queue), wanted - #claims)
+    if not ids then break end
+    if ids.err then
+      if #claims == 0 then return ids end
+      break
+    end
+    budget = budget - #ids
+    for _, id in ipairs(ids) do
+      if runnable(queue, id) then
+        local execution = token .. '-' .. #claims
+        redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
+        redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
+          'origin', queue, 'execution_id', execution)
+        redis.call('PERSIST', job_key(id))
+        claims[#claims + 1] = read(queue, id, execution)
+        held[#held + 1] = queue
+        held[#held + 1] = id
+      end
+    end
+  end
+end
+if #claims > 0 then
+  redis.call('SET', claimer, cmsgpack.pack(held), 'PX', lease)
+  if redis.call('EXISTS', worker_key(worker)) == 1 then
+    redis.call('HSET', worker_key(worker), 'state', 'busy', 'current_job', claims[#claims][2])
+  end
+end
+return claims

@@ -1,0 +1,25 @@
+#!lua flags=allow-oom
+-- Deletes the jobs that wait at the front of a queue.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the queue
+-- ARGV[3] -> how many at most
+--
+-- Returns how many ids it took off the queue.
+--@include keys
+--@include clock
+--@include lease
+--@include retention
+--@include outcome
+--@include delete
+
+local ids = redis.call('LPOP', queue_key(ARGV[2]), tonumber(ARGV[3])) or {}
+for _, id in ipairs(ids) do
+  -- Python may have put an id into the list that has started or ended meanwhile.
+  if redis.call('HGET', job_key(id), 'status') == 'queued' then
+    redis.call('DEL', unpack(keys_of(id)))
+    announce(id, 'D', '', 0)
+  end
+end
+return #ids

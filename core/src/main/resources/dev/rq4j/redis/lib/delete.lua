@@ -1,0 +1,13 @@
+-- Removes a job from wherever it is, and all its keys.
+local function delete(id)
+  local status, queue, worker, execution =
+    unpack(redis.call('HMGET', job_key(id), 'status', 'origin', 'worker_name', 'execution_id'))
+  queue = queue or ''
+  redis.call('LREM', queue_key(queue), 0, id)
+  for _, registry in ipairs({ 'finished', 'failed', 'deferred', 'scheduled', 'canceled', 'ready' }) do
+    redis.call('ZREM', registry_key(registry, queue), id)
+  end
+  if execution then redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution)) end
+  forget(id)
+  return status, worker
+end

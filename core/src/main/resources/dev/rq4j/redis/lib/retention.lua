@@ -1,0 +1,46 @@
+-- How long what a job left behind stays. A ttl is in seconds: -1 for ever, 0 not at all.
+
+-- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
+-- trimmed by score; this is for the day on which nobody is left to do it.
+local REGISTRY_SLACK = 34560000
+-- For as long a repeated enqueue is recognised after its job is gone.
+local TOMBSTONE_SECONDS = 60
+
+-- Reads a ttl of the job's hash; what is absent or no number is the default.
+local function ttl_of(field, default)
+  local ttl = tonumber(field or nil) or tonumber(default)
+  return ttl < 0 and -1 or math.floor(ttl)
+end
+
+local function keys_of(id)
+  return { job_key(id), results_key(id), dependents_key(id), dependencies_key(id) }
+end
+
+-- Deletes everything of the job and remembers for a minute that it was there.
+local function forget(id)
+  redis.call('DEL', unpack(keys_of(id)))
+  redis.call('ZREMRANGEBYSCORE', TOMBSTONES, '-inf', NOW - TOMBSTONE_SECONDS)
+  redis.call('ZADD', TOMBSTONES, NOW, id)
+  redis.call('EXPIRE', TOMBSTONES, TOMBSTONE_SECONDS)
+end
+
+-- Gives every key of the job the ttl, which is not 0.
+local function expire(id, ttl)
+  for _, key in ipairs(keys_of(id)) do
+    if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
+  end
+end
+
+-- Lists the job in a registry until the ttl, which is not 0, is over.
+local function enlist(registry, id, ttl)
+  local left = redis.call('TTL', registry)
+  if ttl < 0 then
+    redis.call('ZADD', registry, '+inf', id)
+    if left >= 0 then redis.call('PERSIST', registry) end
+  else
+    redis.call('ZADD', registry, math.ceil(NOW + ttl), id)
+    if left == -2 or (left >= 0 and left < ttl + REGISTRY_SLACK / 2) then
+      redis.call('EXPIRE', registry, ttl + REGISTRY_SLACK)
+    end
+  end
+end

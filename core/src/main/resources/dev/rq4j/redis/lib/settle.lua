@@ -1,0 +1,26 @@
+-- What every settle checks before it writes.
+local SETTLED, LOST, REPEATED, TAKEN_BACK = 1, 0, 2, 3
+
+-- Returns nil when the execution holds the job and the job is there to be ended; otherwise the answer to give. An entry
+-- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
+local function refusal(wip, id, execution, status, last)
+  if not holds(wip, id, execution) then
+    return last == execution and status ~= 'started' and REPEATED or LOST
+  end
+  if status ~= 'started' then
+    redis.call('ZREM', wip, lease_member(id, execution))
+    return TAKEN_BACK
+  end
+  return nil
+end
+
+-- Writes one entry of the job's history, in the fields that Python RQ reads.
+local function record(id, type, worker, field, value, execution, started, ended)
+  local entry = { 'type', type, 'worker_name', worker, 'execution_id', execution,
+    'execution_started_at', started, 'execution_ended_at', ended }
+  if value ~= '' then
+    entry[#entry + 1] = field
+    entry[#entry + 1] = value
+  end
+  redis.call('XADD', results_key(id), 'MAXLEN', '~', 10, '*', unpack(entry))
+end

@@ -1,0 +1,63 @@
+#!lua flags=allow-oom
+-- Finds leases that ran out, so that their worker is dead or cut off: the job goes back to the front of its queue, or is
+-- failed as abandoned when that has happened too often.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the queue
+-- ARGV[3] -> how many entries to look at
+-- ARGV[4] -> how many entries to pass over: those that an earlier call saw and left alone
+-- ARGV[5] -> how often a job is queued again, unless it says otherwise
+-- ARGV[6] -> the end to show
+-- ARGV[7] -> the default time to live of a failed job in seconds
+-- ARGV[8] -> the reason of the failure, compressed and in base64
+--
+-- Returns {entries seen, entries left alone, ids queued again, ids failed}.
+--@include keys
+--@include clock
+--@include lease
+--@include retention
+--@include outcome
+--@include settle
+--@include failure
+
+local queue, limit, offset = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local wip = registry_key('wip', queue)
+local left_alone, queued, failed = 0, {}, {}
+
+local function recover(member, id, execution)
+  local status, last, recoveries, most, wish, worker =
+    unpack(redis.call('HMGET', job_key(id), 'status', 'execution_id', 'recoveries', 'max_recoveries', 'failure_ttl',
+      'worker_name'))
+  local ours = string.find(execution, '-', 1, true)
+  if status ~= 'started' or (ours and last ~= execution) then
+    redis.call('ZREM', wip, member)
+    return
+  end
+  recoveries = tonumber(recoveries or nil) or 0
+  if recoveries >= (tonumber(most or nil) or tonumber(ARGV[5])) then
+    redis.call('ZREM', wip, member)
+    end_badly(queue, id, execution, 'failed', 'F', ARGV[8], worker or '', score(NOW), score(NOW), ARGV[6], ARGV[7],
+      wish)
+    failed[#failed + 1] = id
+  else
+    redis.call('LPUSH', queue_key(queue), id)
+    redis.call('ZREM', wip, member)
+    redis.call('HSET', job_key(id), 'status', 'queued', 'recoveries', recoveries + 1)
+    redis.call('HDEL', job_key(id), 'execution_id')
+    queued[#queued + 1] = id
+  end
+end
+
+local entries = redis.call('ZRANGE', wip, '-inf', score(NOW + GRACE), 'BYSCORE', 'LIMIT', offset, limit, 'WITHSCORES')
+for i = 1, #entries, 2 do
+  local member, deadline = entries[i], tonumber(entries[i + 1])
+  -- RQ before 1.16 lists the bare job id.
+  local id, execution = string.match(member, '^([^:]+):?(.*)$')
+  if string.find(execution, '-', 1, true) or deadline <= NOW then
+    recover(member, id, execution)
+  else
+    left_alone = left_alone + 1
+  end
+end
+return { #entries / 2, left_alone, queued, failed }

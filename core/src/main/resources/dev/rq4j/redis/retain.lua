@@ -1,0 +1,31 @@
+#!lua flags=allow-oom
+-- Changes how long a job is kept: at once if it has ended, otherwise for when it will have.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the job
+-- ARGV[3] -> the time to live in seconds: -1 for ever, 0 not at all
+--
+-- Returns 1 if the job is there, 0 if not.
+--@include keys
+--@include clock
+--@include lease
+--@include retention
+--@include delete
+
+local id, ttl = ARGV[2], tonumber(ARGV[3])
+local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
+if redis.call('EXISTS', job_key(id)) == 0 then return 0 end
+
+local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))
+local registry = REGISTRY[status or '']
+if registry and ttl == 0 then
+  delete(id)
+  return 1
+end
+redis.call('HSET', job_key(id), 'result_ttl', ttl, 'failure_ttl', ttl)
+if registry then
+  expire(id, ttl)
+  enlist(registry_key(registry, queue or ''), id, ttl)
+end
+return 1
