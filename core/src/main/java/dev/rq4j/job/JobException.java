@@ -125,6 +125,16 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** A handler died of an error that Java calls fatal, such as an endless recursion. */
+    public static final class HandlerBroke extends JobException {
+        private static final long serialVersionUID = 1L;
+
+        /** What it died of. */
+        public HandlerBroke(Throwable cause) {
+            super("the handler broke: " + cause, cause);
+        }
+    }
+
     /** No handler is registered for the job's task. */
     public static final class UnknownTask extends JobException {
         private static final long serialVersionUID = 1L;

@@ -2,7 +2,6 @@ package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what scripts return: numbers, bytes, nil, and lists of these. */
@@ -15,11 +14,17 @@ final class Answers {
     }
 
     static long number(@Nullable Object answer) {
-        return answer instanceof Long number ? number : unexpected("a number", answer);
+        if (answer instanceof Long number) {
+            return number;
+        }
+        throw unexpected("a number", answer);
     }
 
     static byte @Nullable [] bytesOrNull(@Nullable Object answer) {
-        return answer == null || answer instanceof byte[] ? (byte[]) answer : unexpected("bytes", answer);
+        if (answer == null || answer instanceof byte[]) {
+            return (byte[]) answer;
+        }
+        throw unexpected("bytes", answer);
     }
 
     static @Nullable String textOrNull(@Nullable Object answer) {
@@ -28,19 +33,26 @@ final class Answers {
     }
 
     static String text(@Nullable Object answer) {
-        return Objects.requireNonNullElseGet(textOrNull(answer), () -> unexpected("bytes", null));
+        String text = textOrNull(answer);
+        if (text == null) {
+            throw unexpected("bytes", null);
+        }
+        return text;
     }
 
     static List<?> list(@Nullable Object answer) {
-        return answer instanceof List<?> list ? list : unexpected("a list", answer);
+        if (answer instanceof List<?> list) {
+            return list;
+        }
+        throw unexpected("a list", answer);
     }
 
     static List<String> texts(@Nullable Object answer) {
         return list(answer).stream().map(Answers::text).toList();
     }
 
-    private static <T> T unexpected(String expected, @Nullable Object answer) {
+    private static JobException unexpected(String expected, @Nullable Object answer) {
         String came = answer == null ? "nothing" : answer.getClass().getSimpleName();
-        throw new JobException.ServerError("a script was to answer with " + expected + ", but came " + came, null);
+        return new JobException.ServerError("a script was to answer with " + expected + ", but came " + came, null);
     }
 }

@@ -54,6 +54,6 @@ public record ClaimedJob(
     /** Names the job and never the payload. */
     @Override
     public String toString() {
-        return "ClaimedJob[" + execution.member() + " of " + execution.queue() + "]";
+        return "job " + execution.job() + " of queue " + execution.queue();
     }
 }

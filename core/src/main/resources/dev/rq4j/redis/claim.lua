@@ -31,7 +31,8 @@ local deadline = score(NOW + lease / 1000 + GRACE)
 local NOT_WAITING = { started = true, finished = true, failed = true, deferred = true, scheduled = true, stopped = true,
   canceled = true, rate_limited = true, ready_to_enqueue = true }
 -- The reason recorded for it, compressed and in base64 as every reason is.
-local BAD_ID = 'eJwdyuEJgFAIRtFVvgkaoDlawF6GBimoFW2f9PfeswhDN/iOEk0cvkIoMYSCRnFkdyqY/6vlSW+Lm2do4WlqXojLpg/HhBnK'
+local BAD_ID =
+  'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
 local A_YEAR = 31536000
 
 local function read(queue, id, execution)
@@ -86,6 +87,8 @@ local budget = wanted + 1000
 local claims, held = {}, { token }
 for i = 9, #ARGV do
   local queue = ARGV[i]
+  -- Whatever stands in the way is met here, before anything is popped.
+  redis.call('ZCARD', registry_key('wip', queue))
   while #claims < wanted and budget > 0 do
     local ids = redis.pcall('LPOP', queue_key(queue), wanted - #claims)
     if not ids then break end

@@ -1,0 +1,49 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.Task;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A task with what does it.
+ *
+ * @param task the task
+ * @param starter makes the call
+ */
+record Handler<I, O>(Task<I, O> task, Starter<I> starter) {
+
+    /** Makes one call of a handler. */
+    interface Starter<I> {
+        Invocation start(I input, JobContext job, Scheduler blocking);
+    }
+
+    static <I, O> Handler<I, O> of(Task<I, O> task, JobHandler<I, O> handler) {
+        return new Handler<>(task, (input, job, blocking) -> new Invocation(call(handler, input, job), Mono.empty()));
+    }
+
+    static <I, O> Handler<I, O> blocking(Task<I, O> task, BlockingHandler<I, O> handler) {
+        return new Handler<>(
+                task,
+                (input, job, blocking) -> new BlockingCall(() -> handler.handle(input, job)).invocation(blocking));
+    }
+
+    /** Makes the call; the input is whatever the codec made for the task's type. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // null only where the task's input is Void
+    Invocation start(@Nullable Object input, JobContext job, Scheduler blocking) {
+        return starter.start((I) input, job, blocking);
+    }
+
+    private static <I, O> Mono<O> call(JobHandler<I, O> handler, I input, JobContext job) {
+        return Mono.defer(() -> {
+            try {
+                return Objects.requireNonNull(handler.handle(input, job), "the handler returned null, not a Mono");
+            } catch (LinkageError | StackOverflowError fatal) {
+                // Reactor would let these kill the thread and leave the job without an end.
+                return Mono.error(new JobException.HandlerBroke(fatal));
+            }
+        });
+    }
+}

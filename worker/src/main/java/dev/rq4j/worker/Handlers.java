@@ -1,0 +1,29 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.job.JobException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker can do. Only what is registered here ever runs: nothing in a payload names a class. */
+final class Handlers {
+
+    private final Map<String, Handler<?, ?>> byTask;
+
+    Handlers(Map<String, Handler<?, ?>> byTask) {
+        this.byTask = Map.copyOf(byTask);
+    }
+
+    @Nullable
+    Handler<?, ?> find(String task) {
+        return byTask.get(task);
+    }
+
+    boolean isEmpty() {
+        return byTask.isEmpty();
+    }
+
+    JobException unknown(String task) {
+        return new JobException.UnknownTask(task, new TreeMap<>(byTask).keySet());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.job.Execution;
+import dev.rq4j.job.JobId;
+import dev.rq4j.redis.ClaimedJob;
+import dev.rq4j.redis.LeaseStore;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Everything that this worker holds. It is the one place that knows: what is in here is extended, and given back when
+ * the worker ends; no job is only in a buffer somewhere.
+ */
+final class Leases {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final int BATCH = 1000;
+
+    private final LeaseStore store;
+    private final Duration duration;
+    private final Map<String, Lease> held = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private volatile Runnable whenFreed = () -> {};
+
+    Leases(LeaseStore store, Duration duration) {
+        this.store = store;
+        this.duration = duration;
+    }
+
+    /** Calls this whenever there is one lease less. */
+    void whenFreed(Runnable action) {
+        this.whenFreed = action;
+    }
+
+    int size() {
+        return held.size();
+    }
+
+    Lease hold(ClaimedJob job) {
+        Lease lease = new Lease(numbers.incrementAndGet(), job);
+        held.put(job.execution().member(), lease);
+        return lease;
+    }
+
+    void drop(Lease lease) {
+        if (held.remove(lease.execution().member()) != null) {
+            lease.end();
+            whenFreed.run();
+        }
+    }
+
+    /** Returns what is held of a job. */
+    Stream<Lease> of(JobId job) {
+        return held.values().stream().filter(lease -> lease.execution().job().equals(job));
+    }
+
+    /** Returns what is held, in the order in which it was claimed. */
+    List<Lease> all() {
+        return held.values().stream()
+                .sorted(Comparator.comparingLong(Lease::number))
+                .toList();
+    }
+
+    /** Extends everything, for ever: a third of the lease after the last time, however long that took. */
+    Mono<Void> keep(Pulse pulse) {
+        return pulse.every(duration.dividedBy(3), "extend leases", Mono.defer(this::extend));
+    }
+
+    /** Completes when nothing of what is held now is held any more. */
+    Mono<Void> settled() {
+        return Mono.defer(() -> Mono.when(all().stream().map(Lease::over).toList()));
+    }
+
+    /** Gives everything back to the front of its queue, and interrupts what runs. */
+    Mono<Void> giveBack() {
+        return Mono.defer(() -> giveBack(all()));
+    }
+
+    /** Gives these back, except what is being settled. */
+    Mono<Void> giveBack(List<Lease> some) {
+        List<Lease> leases = some.stream().filter(Lease::beginSettling).toList();
+        if (leases.isEmpty()) {
+            return Mono.empty();
+        }
+        return store.release(executions(leases), true)
+                .doOnNext(settled -> LOG.info("gave back {} jobs", settled.size()))
+                .onErrorResume(error -> {
+                    LOG.warn(
+                            "could not give back {} jobs; they are recovered when their leases end",
+                            leases.size(),
+                            error);
+                    return Mono.empty();
+                })
+                .then(Mono.fromRunnable(() -> leases.forEach(lease -> {
+                    lease.interrupt(new Ending.Lost());
+                    drop(lease);
+                })));
+    }
+
+    private Mono<Void> extend() {
+        return Flux.fromIterable(all()).buffer(BATCH).concatMap(this::extend).then();
+    }
+
+    private Mono<Void> extend(List<Lease> leases) {
+        return store.extend(executions(leases), duration)
+                .doOnNext(holds -> {
+                    for (int i = 0; i < leases.size(); i++) {
+                        if (!holds.get(i)) {
+                            lose(leases.get(i));
+                        }
+                    }
+                })
+                .then();
+    }
+
+    /** What was settled between the question and the answer is not lost. */
+    private void lose(Lease lease) {
+        if (held.containsKey(lease.execution().member())) {
+            LOG.warn("lost the lease on {}: its handler is cancelled and its outcome dropped", lease);
+            lease.interrupt(new Ending.Lost());
+        }
+    }
+
+    private static List<Execution> executions(List<Lease> leases) {
+        return leases.stream().map(Lease::execution).toList();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.job.JobException;
+import dev.rq4j.redis.WorkerRecord;
+import dev.rq4j.redis.WorkerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Keeps a worker on the lists of workers, with what it does and what it did. */
+final class Registration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final WorkerOptions options;
+    private final WorkerStore store;
+    private final Leases leases;
+    private final Statistics statistics;
+    private final String token = UUID.randomUUID().toString();
+    private final Instant born = Instant.now();
+
+    Registration(WorkerOptions options, WorkerStore store, Leases leases, Statistics statistics) {
+        this.options = options;
+        this.store = store;
+        this.leases = leases;
+        this.statistics = statistics;
+    }
+
+    /** Registers, waiting for Redis as long as it takes; signals {@link JobException.WorkerNameTaken}. */
+    Mono<Void> begin() {
+        return tell().retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
+                .maxBackoff(Duration.ofSeconds(5))
+                .jitter(0.5)
+                .filter(JobException.ServerUnavailable.class::isInstance)
+                .doBeforeRetry(retry ->
+                        LOG.warn("waiting for Redis: {}", retry.failure().getMessage())));
+    }
+
+    /** Renews what is known of the worker, for ever. */
+    Mono<Void> keep(Pulse pulse) {
+        return pulse.every(PAUSE, "renew the registration", tell());
+    }
+
+    /** Takes the worker off the lists, with a last word about what it did. */
+    Mono<Void> end() {
+        return tell().then(store.unregister(record(new Statistics.Counts(0, 0, Duration.ZERO))))
+                .onErrorResume(error -> {
+                    LOG.debug("could not say goodbye; the registration expires", error);
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> tell() {
+        return Mono.defer(() -> {
+            Statistics.Counts counts = statistics.take();
+            return store.register(record(counts)).doOnError(error -> statistics.putBack(counts));
+        });
+    }
+
+    private WorkerRecord record(Statistics.Counts counts) {
+        String current = leases.all().stream()
+                .findFirst()
+                .map(lease -> lease.execution().job().value())
+                .orElse(null);
+        return new WorkerRecord(
+                options.name(),
+                token,
+                options.queues(),
+                born,
+                current,
+                counts.finished(),
+                counts.failed(),
+                counts.worked());
+    }
+}

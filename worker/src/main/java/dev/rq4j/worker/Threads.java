@@ -1,0 +1,30 @@
+package dev.rq4j.worker;
+
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The threads of one worker, however many jobs it holds.
+ *
+ * @param handlers where handlers are called; as many as there are processors, and never to be blocked
+ * @param blocking where blocking handlers run; made as they are needed, one a job at most
+ * @param timer one that waits for timeouts and for the next sign of life
+ */
+record Threads(Scheduler handlers, Scheduler blocking, Scheduler timer) {
+
+    private static final int IDLE_SECONDS = 30;
+
+    static Threads of(WorkerOptions options) {
+        return new Threads(
+                Schedulers.newParallel("rq4j-handler", Runtime.getRuntime().availableProcessors(), true),
+                Schedulers.newBoundedElastic(
+                        options.concurrency(), options.concurrency(), "rq4j-blocking", IDLE_SECONDS, true),
+                Schedulers.newSingle("rq4j-timer", true));
+    }
+
+    void dispose() {
+        handlers.dispose();
+        blocking.dispose();
+        timer.dispose();
+    }
+}

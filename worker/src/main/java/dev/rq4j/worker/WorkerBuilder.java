@@ -1,0 +1,137 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.JobClient;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.Task;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/** Collects the handlers and options of a worker. Each method changes this builder and returns it. */
+public final class WorkerBuilder {
+
+    private final JobClient client;
+    private final Map<String, Handler<?, ?>> handlers = new HashMap<>();
+    private String name = "rq4j-" + UUID.randomUUID().toString().replace("-", "");
+    private List<String> queues = List.of("default");
+    private QueueOrder order = QueueOrder.STRICT;
+    private int concurrency = 64;
+    private Duration lease = Duration.ofSeconds(30);
+    private int maxRecoveries = 3;
+    private UnknownTask unknownTask = UnknownTask.FAIL;
+    private Duration grace = Duration.ofSeconds(10);
+    private boolean stopsWithJvm = true;
+
+    WorkerBuilder(JobClient client) {
+        this.client = client;
+    }
+
+    /** Names the queues to serve, the most important first. Default: {@code default}. */
+    public WorkerBuilder queues(String... queues) {
+        this.queues = List.of(queues);
+        return this;
+    }
+
+    /** Sets in which order to take from several queues. Default: {@link QueueOrder#STRICT}. */
+    public WorkerBuilder order(QueueOrder order) {
+        this.order = order;
+        return this;
+    }
+
+    /** Sets how many jobs to hold at most at a time; they share a few threads. Default: 64. */
+    public WorkerBuilder concurrency(int jobs) {
+        this.concurrency = jobs;
+        return this;
+    }
+
+    /** Sets the name that others know the worker by, unique among live ones. Default: random. */
+    public WorkerBuilder name(String name) {
+        this.name = name;
+        return this;
+    }
+
+    /**
+     * Sets for how long a job stays with this worker without a sign of life; it gives one every third of that. A job whose
+     * worker died starts again this much later. Default: 30 s.
+     */
+    public WorkerBuilder lease(Duration lease) {
+        this.lease = lease;
+        return this;
+    }
+
+    /**
+     * Sets how often a job is queued again after its worker died, before it is failed as abandoned: one that kills its
+     * worker must not kill them all. A job's own option goes before. Default: 3.
+     */
+    public WorkerBuilder maxRecoveries(int times) {
+        this.maxRecoveries = times;
+        return this;
+    }
+
+    /** Sets what becomes of jobs whose task has no handler here. Default: {@link UnknownTask#FAIL}. */
+    public WorkerBuilder unknownTask(UnknownTask unknownTask) {
+        this.unknownTask = unknownTask;
+        return this;
+    }
+
+    /**
+     * Sets how long running jobs may take to end when the worker is told to stop, by the JVM or by a command; then they
+     * are given back. Default: 10 s.
+     */
+    public WorkerBuilder grace(Duration grace) {
+        this.grace = grace;
+        return this;
+    }
+
+    /** Leaves it to the application to stop the worker before the JVM ends. Default: SIGTERM and SIGINT stop it. */
+    public WorkerBuilder keepsRunningOnSignals() {
+        this.stopsWithJvm = false;
+        return this;
+    }
+
+    /** Registers what does a task. */
+    public <I, O> WorkerBuilder handle(Task<I, O> task, Function<I, Mono<? extends O>> handler) {
+        return handle(task, (input, job) -> handler.apply(input));
+    }
+
+    /** Registers what does a task, for a handler that wants to know its job. */
+    public <I, O> WorkerBuilder handle(Task<I, O> task, JobHandler<I, O> handler) {
+        return add(Handler.of(task, handler));
+    }
+
+    /**
+     * Registers blocking code that does a task. Each job runs on a thread of its own, of which there are as many as
+     * {@link #concurrency(int)} when needed.
+     */
+    public <I, O> WorkerBuilder handleBlocking(Task<I, O> task, BlockingFunction<I, O> handler) {
+        return handleBlocking(task, (input, job) -> handler.apply(input));
+    }
+
+    /** Registers blocking code that does a task, for a handler that wants to know its job. */
+    public <I, O> WorkerBuilder handleBlocking(Task<I, O> task, BlockingHandler<I, O> handler) {
+        return add(Handler.blocking(task, handler));
+    }
+
+    /**
+     * Returns the worker, which does nothing yet.
+     *
+     * @throws JobException.Invalid when an option cannot be
+     */
+    public Worker build() {
+        WorkerOptions options = new WorkerOptions(
+                name, queues, order, concurrency, lease, maxRecoveries, unknownTask, grace, stopsWithJvm);
+        return new Worker(client.engine(), options, new Handlers(handlers));
+    }
+
+    private WorkerBuilder add(Handler<?, ?> handler) {
+        String task = handler.task().name();
+        if (handlers.putIfAbsent(task, handler) != null) {
+            throw new JobException.Invalid("there is a handler for task \"" + task + "\" already");
+        }
+        return this;
+    }
+}
