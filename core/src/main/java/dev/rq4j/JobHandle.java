@@ -42,12 +42,17 @@ public final class JobHandle<O> {
      * <p>Cancelling stops the waiting and never the job.
      *
      * <p>Signals {@link JobException.JobFailed} with what the worker recorded, {@link JobException.JobStopped},
-     * {@link JobException.JobCanceled}, {@link JobException.NoSuchJob} when the job is not there (one with a retention of
-     * zero is gone once it has ended, and only those who waited at that moment get its result), and
-     * {@link JobException.Unreadable} when the result is not of the type expected.
+     * {@link JobException.JobCanceled}, {@link JobException.NoSuchJob} when the job is not there, and
+     * {@link JobException.Unreadable} when the result is not of the type expected. A job with a retention of zero is gone
+     * once it has ended: only those who waited at that moment get its result, which
+     * {@link JobQueue#enqueueAndAwait(dev.rq4j.job.Task, Object)} makes sure of.
      */
     public Mono<O> result() {
         return engine.outcomes().await(id).flatMap(this::toResult);
+    }
+
+    Mono<O> resultOf(Mono<?> enqueue) {
+        return engine.outcomes().await(id, enqueue).flatMap(this::toResult);
     }
 
     /** Emits what Redis says about the job now; signals {@link JobException.NoSuchJob}. */

@@ -8,6 +8,7 @@ import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,28 @@ public final class JobQueue {
     /** Enqueues a job as {@link #enqueue(Task, Object)} does. */
     public <O> Mono<JobHandle<O>> enqueue(JobRequest<O> request) {
         return engine.jobs().enqueue(name, List.of(request)).next().map(id -> handle(id, request));
+    }
+
+    /**
+     * Enqueues a job with the task's options and emits what it returns, as {@link JobHandle#result()} does. It listens
+     * before it enqueues and so misses nothing, not even the result of a job that is kept for no time at all. Cancelling
+     * stops the waiting and never a job that is enqueued.
+     */
+    public <I, O> Mono<O> enqueueAndAwait(Task<I, O> task, @Nullable I input) {
+        return enqueueAndAwait(task.request(input));
+    }
+
+    /** Enqueues a job and awaits it as {@link #enqueueAndAwait(Task, Object)} does. */
+    public <I, O> Mono<O> enqueueAndAwait(Task<I, O> task, @Nullable I input, Consumer<JobOptions.Builder> change) {
+        return Mono.defer(() -> enqueueAndAwait(task.request(input, change)));
+    }
+
+    /** Enqueues a job and awaits it as {@link #enqueueAndAwait(Task, Object)} does. */
+    public <O> Mono<O> enqueueAndAwait(JobRequest<O> request) {
+        return Mono.defer(() -> {
+            JobId id = JobStore.idFor(request);
+            return handle(id, request).resultOf(engine.jobs().enqueue(name, request, id));
+        });
     }
 
     /**

@@ -44,10 +44,22 @@ public final class JobStore {
         return Flux.defer(() -> {
             Instant now = Instant.now();
             return Flux.fromIterable(requests)
-                    .map(request -> NewJob.of(request, queue, codec, now))
+                    .map(request -> NewJob.of(request, idFor(request), queue, codec, now))
                     .bufferUntil(new FullBatch())
                     .concatMap(jobs -> send(queue, jobs), 1);
         });
+    }
+
+    /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
+    public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
+        return Mono.defer(() -> send(queue, List.of(NewJob.of(request, id, queue, codec, Instant.now())))
+                .next());
+    }
+
+    /** Returns the id that was asked for, or a random one. */
+    public static JobId idFor(JobRequest<?> request) {
+        JobId asked = request.options().id();
+        return asked == null ? JobId.random() : asked;
     }
 
     private Flux<JobId> send(String queue, List<NewJob> jobs) {

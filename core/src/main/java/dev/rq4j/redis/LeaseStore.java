@@ -80,6 +80,7 @@ public final class LeaseStore {
 
     /**
      * Gives jobs back unrun, to the front of their queues in the order given, or to the back; no attempt is counted.
+     * Emits what came of each, in order.
      */
     public Mono<List<Settled>> release(List<Execution> executions, boolean toFront) {
         if (executions.isEmpty()) {
@@ -90,7 +91,8 @@ public final class LeaseStore {
         return redis.list(RELEASE, addAll(args, order))
                 .map(answers -> answers.stream()
                         .map(answer -> Settled.of(Answers.number(answer)))
-                        .toList());
+                        .toList())
+                .map(answers -> toFront ? reversed(answers) : answers);
     }
 
     /** Queues again, or fails, the jobs of a queue whose lease ran out; emits what was done, batch by batch. */
@@ -132,10 +134,8 @@ public final class LeaseStore {
         return args;
     }
 
-    private static List<Execution> reversed(List<Execution> executions) {
-        int last = executions.size() - 1;
-        return IntStream.rangeClosed(0, last)
-                .mapToObj(i -> executions.get(last - i))
-                .toList();
+    private static <T> List<T> reversed(List<T> list) {
+        int last = list.size() - 1;
+        return IntStream.rangeClosed(0, last).mapToObj(i -> list.get(last - i)).toList();
     }
 }

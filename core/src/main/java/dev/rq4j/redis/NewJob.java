@@ -19,12 +19,10 @@ import java.util.UUID;
  */
 record NewJob(JobId id, String token, JobOptions options, Map<String, byte[]> fields) {
 
-    static NewJob of(JobRequest<?> request, String queue, PayloadCodec codec, Instant now) {
-        Map<String, byte[]> fields = JobHash.fields(request, queue, codec, now);
+    static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
         JobOptions options = request.options();
-        return options.id() == null
-                ? new NewJob(JobId.random(), "", options, fields)
-                : new NewJob(options.id(), UUID.randomUUID().toString(), options, fields);
+        String token = options.id() == null ? "" : UUID.randomUUID().toString();
+        return new NewJob(id, token, options, JobHash.fields(request, queue, codec, now));
     }
 
     void addTo(Args args) {

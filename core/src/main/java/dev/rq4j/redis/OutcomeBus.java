@@ -20,6 +20,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -56,18 +57,43 @@ public final class OutcomeBus {
      * there is no such job. Cancelling stops the waiting. While Redis is away the waiting goes on.
      */
     public Mono<Outcome> await(JobId id) {
-        return Mono.<Outcome>create(sink -> {
-                    waiting.compute(id.value(), (key, present) -> {
-                        Waiters waiters = present == null ? new Waiters() : present;
-                        waiters.sinks.add(sink);
-                        return waiters;
-                    });
-                    sink.onDispose(() -> leave(id.value(), sink));
-                    arrivals.add(id.value());
-                    drain();
-                })
+        return Mono.<Outcome>create(sink -> join(id.value(), sink, false))
                 // What follows is the application's and must not hold up the driver's threads.
                 .publishOn(Schedulers.parallel());
+    }
+
+    /**
+     * Emits how a job ended that the beginning brings into being, and misses nothing: it listens first and then subscribes
+     * to the beginning, whose error it signals. Cancelling stops the waiting, and the beginning unless it has begun.
+     */
+    public Mono<Outcome> await(JobId id, Mono<?> beginning) {
+        return Mono.<Outcome>create(sink -> join(id.value(), sink, true)
+                        .heard
+                        .asMono()
+                        .then(beginning)
+                        .subscribe(begun -> {}, sink::error, () -> begun(id.value())))
+                .publishOn(Schedulers.parallel());
+    }
+
+    private Waiters join(String id, MonoSink<Outcome> sink, boolean expected) {
+        Waiters joined = waiting.compute(id, (key, present) -> {
+            Waiters waiters = present == null ? new Waiters(expected) : present;
+            waiters.sinks.add(sink);
+            return waiters;
+        });
+        sink.onDispose(() -> leave(id, sink));
+        arrivals.add(id);
+        drain();
+        return joined;
+    }
+
+    private void begun(String id) {
+        waiting.computeIfPresent(id, (key, waiters) -> {
+            waiters.expected = false;
+            return waiters;
+        });
+        arrivals.add(id);
+        drain();
     }
 
     /** Begins to check; to be called once. */
@@ -137,18 +163,16 @@ public final class OutcomeBus {
 
     /** First the channel, then the look: what ends in between is seen by one of them. */
     private Mono<Void> attend(List<String> ids) {
-        List<String> present = ids.stream().filter(waiting::containsKey).toList();
-        if (present.isEmpty()) {
-            return Mono.empty();
-        }
-        return listen(present)
-                .then(outcomes.statuses(present))
-                .flatMapMany(statuses ->
-                        Flux.range(0, present.size()).flatMap(i -> look(present.get(i), statuses.get(i)), BATCH))
-                .then()
-                .onErrorResume(error -> !RedisErrors.isTransient(error), error -> {
-                    present.forEach(id -> settle(id, sink -> sink.error(error)));
-                    return Mono.empty();
+        List<String> present =
+                ids.stream().filter(waiting::containsKey).distinct().toList();
+        return present.isEmpty()
+                ? Mono.empty()
+                : listen(present).then(Mono.defer(() -> look(present))).onErrorResume(error -> {
+                    boolean passing = RedisErrors.isTransient(error);
+                    present.stream()
+                            .filter(id -> !passing || isUnheardOf(id))
+                            .forEach(id -> settle(id, sink -> sink.error(error)));
+                    return passing ? Mono.error(error) : Mono.empty();
                 });
     }
 
@@ -161,16 +185,36 @@ public final class OutcomeBus {
         return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(this::markHeard));
     }
 
-    private Mono<Void> look(String id, @Nullable JobStatus status) {
+    private Mono<Void> look(List<String> ids) {
+        List<String> begun = ids.stream().filter(this::isBegun).toList();
+        return begun.isEmpty()
+                ? Mono.empty()
+                : outcomes.statuses(begun)
+                        .flatMap(statuses -> Flux.range(0, begun.size())
+                                .flatMap(i -> read(begun.get(i), statuses.get(i)), BATCH)
+                                .collectList())
+                        .flatMap(this::miss);
+    }
+
+    /** Reads the outcome of a job that has ended; emits the id of a job that is not there. */
+    private Mono<String> read(String id, @Nullable JobStatus status) {
         if (status == null) {
-            settle(id, sink -> sink.success(Outcome.GONE));
-            return Mono.empty();
+            return Mono.just(id);
         }
         return status.isTerminal()
                 ? outcomes.read(JobId.of(id), status)
                         .doOnNext(outcome -> settle(id, sink -> sink.success(outcome)))
-                        .then()
+                        .then(Mono.empty())
                 : Mono.empty();
+    }
+
+    /** A job that keeps nothing goes with a message that may still be on its way: it is here before the barrier is. */
+    private Mono<Void> miss(List<String> missing) {
+        return missing.isEmpty()
+                ? Mono.empty()
+                : messages.barrier()
+                        .then(Mono.fromRunnable(() ->
+                                missing.forEach(id -> settle(id, sink -> sink.success(Outcome.GONE)))));
     }
 
     private void hear(String channel, byte[] message) {
@@ -195,12 +239,23 @@ public final class OutcomeBus {
 
     private boolean isUnheard(String id) {
         Waiters waiters = waiting.get(id);
-        return waiters != null && !waiters.heard;
+        return waiters != null && !waiters.isHeard;
+    }
+
+    /** Somebody waits with the beginning for the channel: better an error than a job that nobody knows of. */
+    private boolean isUnheardOf(String id) {
+        return isUnheard(id) && !isBegun(id);
+    }
+
+    private boolean isBegun(String id) {
+        Waiters waiters = waiting.get(id);
+        return waiters != null && !waiters.expected;
     }
 
     private void markHeard(String id) {
         waiting.computeIfPresent(id, (key, waiters) -> {
-            waiters.heard = true;
+            waiters.isHeard = true;
+            waiters.heard.tryEmitEmpty();
             return waiters;
         });
     }
@@ -213,9 +268,16 @@ public final class OutcomeBus {
         return taken;
     }
 
-    /** Those who wait for one job, and whether its channel is subscribed. */
+    /** Those who wait for one job. */
     private static final class Waiters {
         private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
-        private volatile boolean heard;
+        private final Sinks.Empty<Void> heard = Sinks.empty();
+        private volatile boolean isHeard;
+        /** Whether the job is yet to begin, so that not to find it means nothing. */
+        private volatile boolean expected;
+
+        Waiters(boolean expected) {
+            this.expected = expected;
+        }
     }
 }

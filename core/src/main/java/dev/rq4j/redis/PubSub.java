@@ -42,6 +42,14 @@ final class PubSub {
         });
     }
 
+    /** Completes when everything that was published before is with its listeners. */
+    Mono<Void> barrier() {
+        return connection
+                .flatMap(open -> open.reactive().ping())
+                .onErrorMap(RedisErrors::typed)
+                .then();
+    }
+
     Mono<Void> unsubscribe(Collection<String> channels) {
         return Mono.defer(() -> {
             channels.forEach(listeners::remove);

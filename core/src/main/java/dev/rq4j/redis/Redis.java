@@ -18,11 +18,8 @@ import reactor.util.retry.Retry;
  */
 final class Redis {
 
-    private static final Retry PATIENCE = Retry.backoff(8, Duration.ofMillis(20))
-            .maxBackoff(Duration.ofSeconds(1))
-            .jitter(0.5)
-            .filter(RedisErrors::isTransient)
-            .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    /** For how long a request is sent again before it is given up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RedisConnections connections;
     private final Keys keys;
@@ -83,7 +80,12 @@ final class Redis {
     private static <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {
         return Mono.defer(() -> {
             AtomicInteger count = new AtomicInteger();
-            return Mono.defer(() -> attempt.apply(count.incrementAndGet())).retryWhen(PATIENCE);
+            long giveUp = System.nanoTime() + PATIENCE.toNanos();
+            return Mono.defer(() -> attempt.apply(count.incrementAndGet()))
+                    .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(20))
+                            .maxBackoff(Duration.ofSeconds(1))
+                            .jitter(0.5)
+                            .filter(error -> RedisErrors.isTransient(error) && System.nanoTime() < giveUp));
         });
     }
 }

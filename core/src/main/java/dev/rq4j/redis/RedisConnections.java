@@ -38,7 +38,7 @@ final class RedisConnections {
 
     /** Emits the connection that all commands share, once the server is known to be new enough. */
     Mono<StatefulRedisConnection<String, byte[]>> commands() {
-        return commands;
+        return Mono.defer(() -> closed ? Mono.error(closedError()) : commands);
     }
 
     /** Makes a new connection for messages at each subscription. */

@@ -53,6 +53,12 @@ local function reject(queue, id)
   announce(id, 'F', BAD_ID, A_YEAR)
 end
 
+-- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.
+local function pop(queue, count)
+  local leased = redis.pcall('ZCARD', registry_key('wip', queue))
+  return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
+end
+
 -- Returns whether the id from a list is a job that waits to be run.
 local function runnable(queue, id)
   if redis.call('TYPE', job_key(id)).ok ~= 'hash' then return false end
@@ -84,16 +90,14 @@ if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
-local claims, held = {}, { token }
+local claims, held, trouble = {}, { token }, nil
 for i = 9, #ARGV do
   local queue = ARGV[i]
-  -- Whatever stands in the way is met here, before anything is popped.
-  redis.call('ZCARD', registry_key('wip', queue))
   while #claims < wanted and budget > 0 do
-    local ids = redis.pcall('LPOP', queue_key(queue), wanted - #claims)
+    local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
-      if #claims == 0 then return ids end
+      trouble = ids
       break
     end
     budget = budget - #ids
@@ -117,4 +121,5 @@ if #claims > 0 then
     redis.call('HSET', worker_key(worker), 'state', 'busy', 'current_job', claims[#claims][2])
   end
 end
+if #claims == 0 and trouble then return trouble end
 return claims

@@ -16,8 +16,8 @@
 
 local ids = redis.call('LPOP', queue_key(ARGV[2]), tonumber(ARGV[3])) or {}
 for _, id in ipairs(ids) do
-  -- Python may have put an id into the list that has started or ended meanwhile.
-  if redis.call('HGET', job_key(id), 'status') == 'queued' then
+  -- Others may have put an id into the list that has started or ended meanwhile, or is no job.
+  if redis.pcall('HGET', job_key(id), 'status') == 'queued' then
     redis.call('DEL', unpack(keys_of(id)))
     announce(id, 'D', '', 0)
   end

@@ -19,7 +19,7 @@ local list = queue_key(queue)
 -- Returns whether this very request was carried out before.
 local function repeated(id, token, exists)
   if attempt == 1 then return false end
-  if not exists then return redis.call('ZSCORE', TOMBSTONES, id) and true or false end
+  if not exists then return redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false end
   return token == '' or redis.call('HGET', job_key(id), 'request_token') == token
 end
 

@@ -26,8 +26,9 @@ local wip = registry_key('wip', queue)
 local left_alone, queued, failed = 0, {}, {}
 
 local function recover(member, id, execution)
+  -- An error, where the key is no job, has none of these.
   local status, last, recoveries, most, wish, worker =
-    unpack(redis.call('HMGET', job_key(id), 'status', 'execution_id', 'recoveries', 'max_recoveries', 'failure_ttl',
+    unpack(redis.pcall('HMGET', job_key(id), 'status', 'execution_id', 'recoveries', 'max_recoveries', 'failure_ttl',
       'worker_name'))
   local ours = string.find(execution, '-', 1, true)
   if status ~= 'started' or (ours and last ~= execution) then
@@ -53,7 +54,7 @@ local entries = redis.call('ZRANGE', wip, '-inf', score(NOW + GRACE), 'BYSCORE',
 for i = 1, #entries, 2 do
   local member, deadline = entries[i], tonumber(entries[i + 1])
   -- RQ before 1.16 lists the bare job id.
-  local id, execution = string.match(member, '^([^:]+):?(.*)$')
+  local id, execution = string.match(member, '^([^:]*):?(.*)$')
   if string.find(execution, '-', 1, true) or deadline <= NOW then
     recover(member, id, execution)
   else

@@ -16,11 +16,13 @@ local function keys_of(id)
   return { job_key(id), results_key(id), dependents_key(id), dependencies_key(id) }
 end
 
--- Deletes everything of the job and remembers for a minute that it was there.
+-- Deletes everything of the job and remembers for a minute that its request was carried out: by the token of the
+-- request where there is one, since an id that was asked for can be asked for again.
 local function forget(id)
+  local token = redis.call('HGET', job_key(id), 'request_token')
   redis.call('DEL', unpack(keys_of(id)))
   redis.call('ZREMRANGEBYSCORE', TOMBSTONES, '-inf', NOW - TOMBSTONE_SECONDS)
-  redis.call('ZADD', TOMBSTONES, NOW, id)
+  redis.call('ZADD', TOMBSTONES, NOW, token or id)
   redis.call('EXPIRE', TOMBSTONES, TOMBSTONE_SECONDS)
 end
 

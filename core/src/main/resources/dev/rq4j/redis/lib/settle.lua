@@ -5,7 +5,8 @@ local SETTLED, LOST, REPEATED, TAKEN_BACK = 1, 0, 2, 3
 -- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
 local function refusal(wip, id, execution, status, last)
   if not holds(wip, id, execution) then
-    return last == execution and status ~= 'started' and REPEATED or LOST
+    if last ~= execution or status == 'started' then return LOST end
+    return status == 'canceled' and TAKEN_BACK or REPEATED
   end
   if status ~= 'started' then
     redis.call('ZREM', wip, lease_member(id, execution))
@@ -22,5 +23,10 @@ local function record(id, type, worker, field, value, execution, started, ended)
     entry[#entry + 1] = field
     entry[#entry + 1] = value
   end
-  redis.call('XADD', results_key(id), 'MAXLEN', '~', 10, '*', unpack(entry))
+  local key = results_key(id)
+  if redis.pcall('XADD', key, 'MAXLEN', '~', 10, '*', unpack(entry)).err then
+    -- Not a stream: what is there is nobody's history, and must not keep the job from ending.
+    redis.call('DEL', key)
+    redis.call('XADD', key, '*', unpack(entry))
+  end
 end
