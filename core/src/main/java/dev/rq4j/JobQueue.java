@@ -84,8 +84,8 @@ public final class JobQueue {
     }
 
     /**
-     * Enqueues jobs as they come, some hundred in one step, and emits their handles in order. It asks for no more than it
-     * can send: at most two batches are under way or waiting. The first error ends it; what was emitted is enqueued, and
+     * Enqueues jobs as they come, up to 256 in one step, and emits their handles in order. It takes no more than it can
+     * send: at most five such batches are under way or waiting. The first error ends it; what was emitted is enqueued, and
      * of the batch with the error any part may be.
      */
     public Flux<JobHandle<?>> enqueueAll(Publisher<? extends JobRequest<?>> requests) {

@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.ErrorText;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobStatus;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,11 +19,16 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace) {
 
     static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "");
 
+    /** Reads the field of a job that ended well; throws {@link JobException.Unreadable}. */
     static Outcome finished(byte @Nullable [] field) {
-        byte[] value = field == null || field.length == 0
-                ? null
-                : Base64.getMimeDecoder().decode(field);
-        return new Outcome(JobStatus.FINISHED, value, "");
+        if (field == null || field.length == 0) {
+            return new Outcome(JobStatus.FINISHED, null, "");
+        }
+        try {
+            return new Outcome(JobStatus.FINISHED, Base64.getMimeDecoder().decode(field), "");
+        } catch (IllegalArgumentException damaged) {
+            throw new JobException.Unreadable("a result must be in Base64, but its " + field.length + " bytes are not");
+        }
     }
 
     static Outcome failed(byte @Nullable [] field) {
@@ -33,7 +39,10 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace) {
         return new Outcome(status, null, "");
     }
 
-    /** Reads a message as {@code lib/outcome.lua} writes it; null when it says to read the outcome from Redis. */
+    /**
+     * Reads a message as {@code lib/outcome.lua} writes it; null when it says to read the outcome from Redis. Throws
+     * {@link JobException.Unreadable}.
+     */
     static @Nullable Outcome ofMessage(byte[] message) {
         if (message.length == 0) {
             return null;

@@ -28,7 +28,7 @@ public record WorkerRecord(
         long failed,
         Duration worked) {
 
-    Map<String, String> fields(String host, String version, Instant now) {
+    Map<String, String> fields(String host, String address, String version, Instant now) {
         return Map.of(
                 "birth",
                 WireTime.shown(born),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,7 +20,8 @@ public final class WorkerStore {
     private static final LuaScript REGISTER = LuaScript.named("register");
     private static final LuaScript UNREGISTER = LuaScript.named("unregister");
     private static final LuaScript BURY = LuaScript.named("bury");
-    private static final String HOST = host();
+    private static final String HOST = self(InetAddress::getHostName);
+    private static final String ADDRESS = self(InetAddress::getHostAddress);
     private static final String VERSION = version();
 
     private final Redis redis;
@@ -43,7 +45,7 @@ public final class WorkerStore {
                                     Locale.ROOT, "%.6f", worker.worked().toNanos() / 1e9))
                             .add(String.join(",", worker.queues()))
                             .add(worker.currentJob() == null ? "" : worker.currentJob());
-                    worker.fields(HOST, VERSION, Instant.now())
+                    worker.fields(HOST, ADDRESS, VERSION, Instant.now())
                             .forEach((field, value) -> args.add(field).add(value));
                     return redis.number(REGISTER, args);
                 })
@@ -73,9 +75,9 @@ public final class WorkerStore {
         return messages.listen(redis.keys().workerChannel(worker));
     }
 
-    private static String host() {
+    private static String self(Function<InetAddress, String> what) {
         try {
-            return InetAddress.getLocalHost().getHostName();
+            return what.apply(InetAddress.getLocalHost());
         } catch (UnknownHostException nameless) {
             return "unknown";
         }

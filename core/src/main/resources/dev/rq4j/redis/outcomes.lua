@@ -5,13 +5,16 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2...] -> the jobs
 --
--- Returns for each the status, or nil when there is no such job.
+-- Returns for each the status, '' when it has none, or nil when there is no such job.
 --@include keys
 
 local answers = {}
 for i = 2, #ARGV do
-  local status = redis.call('HGET', job_key(ARGV[i]), 'status')
-  if not status and redis.call('EXISTS', job_key(ARGV[i])) == 1 then status = '' end
+  local key = job_key(ARGV[i])
+  local status = redis.pcall('HGET', key, 'status')
+  -- A key that is no hash is no job, and must not disturb those who wait for others.
+  if type(status) == 'table' then status = false
+  elseif not status and redis.call('EXISTS', key) == 1 then status = '' end
   answers[#answers + 1] = status
 end
 return answers

@@ -6,6 +6,7 @@ import dev.rq4j.JobQueue;
 import dev.rq4j.embedded.EmbeddedRedis;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
 import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import dev.rq4j.worker.Worker;
@@ -102,15 +103,15 @@ public final class Quickstart {
     }
 
     private Mono<Void> keepNothing() {
-        return queue.enqueue(SQUARE, 8, job -> job.resultTtl(Retention.none()))
-                .flatMap(job -> job.result()
-                        .doOnNext(value -> say("math.square with resultTtl zero returned", value))
-                        .then(job.snapshot())
-                        .then()
-                        .onErrorResume(JobException.NoSuchJob.class, gone -> {
-                            say("  and left nothing:", gone.getMessage());
-                            return Mono.empty();
-                        }));
+        JobId id = JobId.random();
+        return queue.enqueueAndAwait(SQUARE, 8, job -> job.id(id).resultTtl(Retention.none()))
+                .doOnNext(value -> say("math.square with resultTtl of zero returned", value))
+                .then(jobs.job(id, SQUARE).snapshot())
+                .then()
+                .onErrorResume(JobException.NoSuchJob.class, gone -> {
+                    say("  and left nothing:", gone.getMessage());
+                    return Mono.empty();
+                });
     }
 
     private Mono<Void> measure() {
@@ -132,7 +133,8 @@ public final class Quickstart {
 
     private static String describe(Job job) {
         Duration left = job.expiresIn();
-        return job.status().wireName() + ", kept " + (left == null ? "for ever" : left.toSeconds() + 1 + " s");
+        String kept = left == null ? "for ever" : "for " + Math.round(left.toMillis() / 1000.0) + " s";
+        return job.status().wireName() + ", kept " + kept;
     }
 
     private void say(String what, @Nullable Object value) {
