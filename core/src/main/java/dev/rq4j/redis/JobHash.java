@@ -21,6 +21,9 @@ final class JobHash {
     /** A timeout or time to live without end. */
     private static final long ENDLESS = -1;
 
+    /** A century is no limit, and clocks that count nanoseconds overflow soon after it. */
+    private static final long LONGEST_TIMEOUT = 100L * 365 * 24 * 3600;
+
     private JobHash() {}
 
     /** Returns the fields of a new job: those that Python RQ needs to run it, and what was asked for. */
@@ -81,7 +84,7 @@ final class JobHash {
         if (seconds == null || seconds == 0 || seconds < ENDLESS) {
             throw new JobException.Unreadable("the field timeout of a job must be -1 or a positive number of seconds");
         }
-        return seconds == ENDLESS ? null : Duration.ofSeconds(seconds);
+        return seconds == ENDLESS || seconds > LONGEST_TIMEOUT ? null : Duration.ofSeconds(seconds);
     }
 
     /** Reads a count leniently: what is no number counts as none. */

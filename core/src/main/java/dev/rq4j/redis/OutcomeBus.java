@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
 import java.time.Duration;
@@ -43,8 +44,12 @@ public final class OutcomeBus {
     private final Map<String, Waiters> waiting = new ConcurrentHashMap<>();
     private final Queue<String> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<String> departures = new ConcurrentLinkedQueue<>();
+    /** Those who left while Redis was away: their channels are given up when it is back. */
+    private final Queue<String> postponed = new ConcurrentLinkedQueue<>();
+
     private final AtomicInteger work = new AtomicInteger();
     private final Disposable.Swap checks = Disposables.swap();
+    private volatile boolean closed;
 
     OutcomeBus(Keys keys, PubSub messages, OutcomeStore outcomes) {
         this.keys = keys;
@@ -84,6 +89,9 @@ public final class OutcomeBus {
         sink.onDispose(() -> leave(id, sink));
         arrivals.add(id);
         drain();
+        if (closed) {
+            settle(id, late -> late.error(RedisConnections.closedError()));
+        }
         return joined;
     }
 
@@ -100,8 +108,9 @@ public final class OutcomeBus {
     void start() {
         checks.update(Flux.interval(CHECK)
                 .onBackpressureDrop()
-                .filter(tick -> !waiting.isEmpty() && arrivals.isEmpty())
+                .filter(tick -> arrivals.isEmpty() && !(waiting.isEmpty() && postponed.isEmpty()))
                 .subscribe(tick -> {
+                    departures.addAll(take(postponed));
                     arrivals.addAll(waiting.keySet());
                     drain();
                 }));
@@ -109,6 +118,7 @@ public final class OutcomeBus {
 
     /** Stops checking; those who wait are told that the client is closed. */
     void close() {
+        closed = true;
         checks.dispose();
         waiting.keySet().forEach(id -> settle(id, sink -> sink.error(RedisConnections.closedError())));
     }
@@ -158,7 +168,9 @@ public final class OutcomeBus {
                 .filter(id -> !waiting.containsKey(id))
                 .map(keys::outcomeChannel)
                 .toList();
-        return channels.isEmpty() ? Mono.empty() : messages.unsubscribe(channels);
+        return channels.isEmpty()
+                ? Mono.empty()
+                : messages.unsubscribe(channels).doOnError(away -> postponed.addAll(left));
     }
 
     /** First the channel, then the look: what ends in between is seen by one of them. */
@@ -204,6 +216,10 @@ public final class OutcomeBus {
         return status.isTerminal()
                 ? outcomes.read(JobId.of(id), status)
                         .doOnNext(outcome -> settle(id, sink -> sink.success(outcome)))
+                        .onErrorResume(error -> !RedisErrors.isTransient(error), error -> {
+                            settle(id, sink -> sink.error(error));
+                            return Mono.empty();
+                        })
                         .then(Mono.empty())
                 : Mono.empty();
     }
@@ -219,12 +235,16 @@ public final class OutcomeBus {
 
     private void hear(String channel, byte[] message) {
         String id = channel.substring(keys.outcomeChannel("").length());
-        Outcome outcome = Outcome.ofMessage(message);
-        if (outcome == null) {
-            arrivals.add(id);
-            drain();
-        } else {
-            settle(id, sink -> sink.success(outcome));
+        try {
+            Outcome outcome = Outcome.ofMessage(message);
+            if (outcome == null) {
+                arrivals.add(id);
+                drain();
+            } else {
+                settle(id, sink -> sink.success(outcome));
+            }
+        } catch (JobException unreadable) {
+            settle(id, sink -> sink.error(unreadable));
         }
     }
 
@@ -253,11 +273,11 @@ public final class OutcomeBus {
     }
 
     private void markHeard(String id) {
-        waiting.computeIfPresent(id, (key, waiters) -> {
+        Waiters waiters = waiting.get(id);
+        if (waiters != null) {
             waiters.isHeard = true;
             waiters.heard.tryEmitEmpty();
-            return waiters;
-        });
+        }
     }
 
     private static List<String> take(Queue<String> queue) {

@@ -26,9 +26,11 @@ final class PubSub {
     private static final int BUFFER = 256;
 
     private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
+    private final RedisConnections connections;
     private final Mono<StatefulRedisPubSubConnection<String, byte[]>> connection;
 
     PubSub(RedisConnections connections) {
+        this.connections = connections;
         this.connection = RedisConnections.kept(connections.forMessages().doOnNext(this::attach));
     }
 
@@ -36,26 +38,29 @@ final class PubSub {
     Mono<Void> subscribe(Collection<String> channels, BiConsumer<String, byte[]> listener) {
         return Mono.defer(() -> {
             channels.forEach(channel -> listeners.put(channel, listener));
-            return connection
+            return connections
+                    .whileOpen(connection)
                     .flatMap(open -> open.reactive().subscribe(channels.toArray(String[]::new)))
-                    .onErrorMap(RedisErrors::typed);
+                    .onErrorMap(connections::typed);
         });
     }
 
     /** Completes when everything that was published before is with its listeners. */
     Mono<Void> barrier() {
-        return connection
+        return connections
+                .whileOpen(connection)
                 .flatMap(open -> open.reactive().ping())
-                .onErrorMap(RedisErrors::typed)
+                .onErrorMap(connections::typed)
                 .then();
     }
 
     Mono<Void> unsubscribe(Collection<String> channels) {
         return Mono.defer(() -> {
             channels.forEach(listeners::remove);
-            return connection
+            return connections
+                    .whileOpen(connection)
                     .flatMap(open -> open.reactive().unsubscribe(channels.toArray(String[]::new)))
-                    .onErrorMap(RedisErrors::typed);
+                    .onErrorMap(connections::typed);
         });
     }
 

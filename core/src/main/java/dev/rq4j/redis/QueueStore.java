@@ -36,7 +36,10 @@ public final class QueueStore {
 
     /** Emits the ids that wait, from the front, a page as Redis has it at one moment. */
     public Flux<String> ids(String queue, long offset, long count) {
-        return redis.readAll(commands -> commands.lrange(redis.keys().queue(queue), offset, lastOf(offset, count)))
+        if (count <= 0) {
+            return Flux.empty();
+        }
+        return redis.readAll(commands -> commands.lrange(redis.keys().queue(queue), offset, offset + count - 1))
                 .map(Args::text);
     }
 
@@ -64,9 +67,12 @@ public final class QueueStore {
 
     /** Emits the ids in a registry in the order of their scores, those whose time is over taken out first. */
     public Flux<String> ids(Registry registry, String queue, long offset, long count) {
+        if (count <= 0) {
+            return Flux.empty();
+        }
         return trim(registry, queue)
                 .thenMany(redis.readAll(commands ->
-                        commands.zrange(redis.keys().registry(registry, queue), offset, lastOf(offset, count))))
+                        commands.zrange(redis.keys().registry(registry, queue), offset, offset + count - 1)))
                 .map(Args::text)
                 .map(member -> registry == Registry.STARTED ? jobOf(member) : member);
     }
@@ -91,9 +97,5 @@ public final class QueueStore {
     private static String jobOf(String member) {
         int colon = member.indexOf(':');
         return colon < 0 ? member : member.substring(0, colon);
-    }
-
-    private static long lastOf(long offset, long count) {
-        return count <= 0 ? offset - 1 : offset + count - 1;
     }
 }

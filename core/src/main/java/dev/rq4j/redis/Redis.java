@@ -62,7 +62,7 @@ final class Redis {
         return repeating(attempt -> connections
                 .commands()
                 .flatMap(connection -> command.apply(connection.reactive()))
-                .onErrorMap(RedisErrors::typed));
+                .onErrorMap(connections::typed));
     }
 
     /** Reads many values with one command. */
@@ -74,7 +74,7 @@ final class Redis {
         return connections
                 .commands()
                 .flatMap(connection -> script.<T>run(connection.reactive(), type, keys.queues(), args.toArray()))
-                .onErrorMap(RedisErrors::typed);
+                .onErrorMap(connections::typed);
     }
 
     private static <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {

@@ -25,6 +25,8 @@ final class RedisConnections {
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+    /** The driver has deadlines of its own, but says nothing any more when it is shut down meanwhile. */
+    private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 
     private final RedisEndpoint endpoint;
     private final Set<StatefulConnection<?, ?>> open = ConcurrentHashMap.newKeySet();
@@ -38,7 +40,17 @@ final class RedisConnections {
 
     /** Emits the connection that all commands share, once the server is known to be new enough. */
     Mono<StatefulRedisConnection<String, byte[]>> commands() {
-        return Mono.defer(() -> closed ? Mono.error(closedError()) : commands);
+        return whileOpen(commands);
+    }
+
+    /** Emits a kept connection, or signals {@link JobException.Closed} once the client is closed. */
+    <C> Mono<C> whileOpen(Mono<C> kept) {
+        return Mono.defer(() -> closed ? Mono.error(closedError()) : kept);
+    }
+
+    /** Returns the typed error; whatever the driver says once the client is closed, that is the cause. */
+    Throwable typed(Throwable error) {
+        return closed && !(error instanceof JobException.Closed) ? closedError() : RedisErrors.typed(error);
     }
 
     /** Makes a new connection for messages at each subscription. */
@@ -68,6 +80,10 @@ final class RedisConnections {
         });
     }
 
+    private static JobException noAnswer() {
+        return new JobException.ServerUnavailable("no connection to Redis within " + CONNECT_DEADLINE, null);
+    }
+
     static JobException closedError() {
         return new JobException.Closed();
     }
@@ -84,11 +100,12 @@ final class RedisConnections {
 
     private <C extends StatefulConnection<String, byte[]>> Mono<C> connect(Supplier<CompletionStage<C>> connecting) {
         return Mono.defer(() -> closed ? Mono.error(closedError()) : Mono.fromCompletionStage(connecting))
+                .timeout(CONNECT_DEADLINE, Mono.error(RedisConnections::noAnswer))
                 .flatMap(connection -> {
                     open.add(connection);
-                    return closed ? close(connection).then(Mono.<C>empty()) : Mono.just(connection);
+                    return closed ? close(connection).then(Mono.<C>error(closedError())) : Mono.just(connection);
                 })
-                .onErrorMap(RedisErrors::typed);
+                .onErrorMap(this::typed);
     }
 
     /** Makes a connection when first needed and keeps it; a failure is not kept. */

@@ -19,7 +19,7 @@
 local id = ARGV[2]
 local status, queue, worker, execution, wish =
   unpack(redis.call('HMGET', job_key(id), 'status', 'origin', 'worker_name', 'execution_id', 'failure_ttl'))
-if not status then return redis.call('EXISTS', job_key(id)) - 1 end
+if not status and redis.call('EXISTS', job_key(id)) == 0 then return -1 end
 if status == 'finished' or status == 'failed' or status == 'stopped' or status == 'canceled' then return 0 end
 queue = queue or ''
 

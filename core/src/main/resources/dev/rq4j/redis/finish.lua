@@ -29,7 +29,7 @@ if no then return no end
 local ttl = ttl_of(wish, ARGV[9])
 redis.call('ZREM', wip, lease_member(id, execution))
 if ttl == 0 then
-  forget(id)
+  forget(id, execution)
 else
   redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', ARGV[8])
   record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7])

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Finds leases that ran out, so that their worker is dead or cut off: the job goes back to the front of its queue, or is
--- failed as abandoned when that has happened too often.
+-- Finds leases that ran out, so that their worker is dead or cut off: the job goes back to the front of its queue, or
+-- is failed as abandoned when that has happened too often.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Takes out of a registry the jobs whose time is over. Python scores a canceled job by when it was canceled: such an entry
--- goes when its job is gone.
+-- Takes out of a registry the jobs whose time is over. Python scores a canceled job by when it was canceled: such an
+-- entry goes when its job is gone.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix

@@ -3,7 +3,7 @@ local function end_badly(queue, id, execution, status, letter, text, worker, sta
   local ttl = ttl_of(wish, default_ttl)
   redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution))
   if ttl == 0 then
-    forget(id)
+    forget(id, execution)
   else
     redis.call('HSET', job_key(id), 'status', status, 'ended_at', ended_at)
     record(id, 2, worker, 'exc_string', text, execution, started, ended)

@@ -17,12 +17,14 @@ local function keys_of(id)
 end
 
 -- Deletes everything of the job and remembers for a minute that its request was carried out: by the token of the
--- request where there is one, since an id that was asked for can be asked for again.
-local function forget(id)
+-- request where there is one, since an id that was asked for can be asked for again. The execution that ended the job,
+-- if one did, is remembered as well.
+local function forget(id, execution)
   local token = redis.call('HGET', job_key(id), 'request_token')
   redis.call('DEL', unpack(keys_of(id)))
   redis.call('ZREMRANGEBYSCORE', TOMBSTONES, '-inf', NOW - TOMBSTONE_SECONDS)
   redis.call('ZADD', TOMBSTONES, NOW, token or id)
+  if execution then redis.call('ZADD', TOMBSTONES, NOW, lease_member(id, execution)) end
   redis.call('EXPIRE', TOMBSTONES, TOMBSTONE_SECONDS)
 end
 

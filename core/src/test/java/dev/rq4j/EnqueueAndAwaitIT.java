@@ -1,0 +1,113 @@
+package dev.rq4j;
+
+import static dev.rq4j.PretendWorker.ECHO;
+import static dev.rq4j.PretendWorker.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RawRedis;
+import dev.rq4j.testing.RedisExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+@ExtendWith(RedisExtension.class)
+class EnqueueAndAwaitIT {
+
+    private RawRedis redis;
+    private PretendWorker worker;
+    private JobQueue queue;
+
+    @BeforeEach
+    void meet(JobClient jobs, RawRedis redis) {
+        this.redis = redis;
+        this.worker = new PretendWorker(jobs);
+        this.queue = jobs.queue("q");
+    }
+
+    @Test
+    void missesNoResultThoughNothingIsKeptAndTheWorkerIsQuick() {
+        AtomicBoolean enough = new AtomicBoolean();
+        Mono.fromRunnable(() -> worker.claim(50, "q")
+                        .forEach(claim ->
+                                worker.finish(claim, claim.execution().job().value())))
+                .subscribeOn(Schedulers.boundedElastic())
+                .repeat(() -> !enough.get())
+                .subscribe();
+
+        List<String> results = Flux.range(0, 300)
+                .flatMap(
+                        i -> queue.enqueueAndAwait(
+                                ECHO, "", job -> job.id("job-" + i).resultTtl(Duration.ZERO)),
+                        32)
+                .collectList()
+                .block(Eventually.DEADLINE);
+        enough.set(true);
+
+        assertThat(results).hasSize(300).doesNotHaveDuplicates();
+        assertThat(redis.keys()).noneMatch(key -> key.startsWith("job:"));
+    }
+
+    @Test
+    void signalsWhyItCouldNotEnqueueAndStopsListening() {
+        get(queue.enqueue(ECHO, "", job -> job.id("mine")));
+
+        StepVerifier.create(queue.enqueueAndAwait(ECHO, "", job -> job.id("mine")))
+                .expectError(JobException.DuplicateJob.class)
+                .verify(Eventually.DEADLINE);
+        StepVerifier.create(queue.enqueueAndAwait(ECHO, "x".repeat(2 << 20), job -> job.id("large")))
+                .expectError(JobException.TooLarge.class)
+                .verify(Eventually.DEADLINE);
+
+        Eventually.holds(() -> {
+            assertThat(redis.listeners(JobId.of("mine"))).isZero();
+            assertThat(redis.listeners(JobId.of("large"))).isZero();
+        });
+        assertThat(redis.queue("q")).containsExactly("mine");
+    }
+
+    @Test
+    void awaitsTheJobThatExistsWhenAskedTo() {
+        get(queue.enqueue(ECHO, "", job -> job.id("mine")));
+        worker.finish(worker.claimOne("q"), "done before");
+
+        StepVerifier.create(
+                        queue.enqueueAndAwait(ECHO, "", job -> job.id("mine").ifExists(IfExists.RETURN_EXISTING)))
+                .expectNext("done before")
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+
+    @Test
+    void leavingStopsTheWaitingAndNotTheJob() {
+        StepVerifier.create(queue.enqueueAndAwait(ECHO, "", job -> job.id("mine")))
+                .then(() -> Eventually.holds(() -> assertThat(redis.queue("q")).containsExactly("mine")))
+                .thenCancel()
+                .verify(Eventually.DEADLINE);
+
+        Eventually.holds(() -> assertThat(redis.listeners(JobId.of("mine"))).isZero());
+        assertThat(redis.queue("q")).containsExactly("mine");
+    }
+
+    @Test
+    void oneWhoWaitsForAnIdThatIsYetToComeDoesNotSpoilIt(JobClient jobs) {
+        Mono<String> early = jobs.job(JobId.of("mine"), ECHO).result().onErrorReturn("nobody there");
+
+        StepVerifier.create(Mono.zip(early, queue.enqueueAndAwait(ECHO, "", job -> job.id("mine"))))
+                .then(() -> Eventually.holds(() -> assertThat(redis.queue("q")).containsExactly("mine")))
+                .then(() -> worker.finish(worker.claimOne("q"), "done"))
+                .assertNext(both -> assertThat(both.getT2()).isEqualTo("done"))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+}

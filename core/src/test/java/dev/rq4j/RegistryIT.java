@@ -1,0 +1,130 @@
+package dev.rq4j;
+
+import static dev.rq4j.PretendWorker.ECHO;
+import static dev.rq4j.PretendWorker.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobStatus;
+import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RawRedis;
+import dev.rq4j.testing.RedisExtension;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+
+@ExtendWith(RedisExtension.class)
+class RegistryIT {
+
+    private JobClient jobs;
+    private RawRedis redis;
+    private PretendWorker worker;
+    private JobQueue queue;
+
+    @BeforeEach
+    void meet(JobClient jobs, RawRedis redis) {
+        this.jobs = jobs;
+        this.redis = redis;
+        this.worker = new PretendWorker(jobs);
+        this.queue = jobs.queue("q");
+    }
+
+    @Test
+    void aJobIsInTheRegistryOfItsStatusAndInNoOther() {
+        JobHandle<String> running = worker.enqueue("q");
+        worker.claimOne("q");
+        JobHandle<String> finished = worker.enqueue("q");
+        worker.finish(worker.claimOne("q"), "done");
+        JobHandle<String> failed = worker.enqueue("q");
+        worker.fail(worker.claimOne("q"), "broken");
+        JobHandle<String> canceled = worker.enqueue("q");
+        get(canceled.cancel());
+        JobHandle<String> waiting = worker.enqueue("q");
+
+        assertThat(list(queue.started().ids())).containsExactly(running.id());
+        assertThat(list(queue.finished().ids())).containsExactly(finished.id());
+        assertThat(list(queue.failed().ids())).containsExactly(failed.id());
+        assertThat(list(queue.canceled().ids())).containsExactly(canceled.id());
+        assertThat(list(queue.ids())).containsExactly(waiting.id());
+        assertThat(get(queue.started().count())).isEqualTo(1);
+        assertThat(list(queue.finished().jobs())).extracting(Job::status).containsExactly(JobStatus.FINISHED);
+        assertThat(list(queue.jobs())).extracting(Job::id).containsExactly(waiting.id());
+    }
+
+    @Test
+    void whatGoesFirstComesFirst() {
+        for (int minutes : List.of(3, 1, 2)) {
+            get(queue.enqueue(ECHO, "", job -> job.id("job-" + minutes).resultTtl(Duration.ofMinutes(minutes))));
+            worker.finish(worker.claimOne("q"), "done");
+        }
+
+        assertThat(list(queue.finished().ids())).extracting(JobId::value).containsExactly("job-1", "job-2", "job-3");
+        assertThat(list(queue.finished().ids(1, 1))).extracting(JobId::value).containsExactly("job-2");
+        assertThat(list(queue.finished().ids(0, 0))).isEmpty();
+        assertThat(list(queue.finished().ids(3, 10))).isEmpty();
+    }
+
+    @Test
+    void longListsAreReadPageByPageAsTheyAreAskedFor() {
+        List<JobId> all = list(queue.enqueueAll(Flux.range(0, 1300).map(i -> ECHO.request("job " + i)))
+                .<JobId>map(JobHandle::id));
+
+        assertThat(list(queue.ids())).isEqualTo(all);
+        assertThat(list(queue.jobs().map(Job::id))).isEqualTo(all);
+        assertThat(list(queue.ids(500, 3))).isEqualTo(all.subList(500, 503));
+        assertThat(list(queue.ids().take(7))).isEqualTo(all.subList(0, 7));
+    }
+
+    @Test
+    void whatIsNoIdIsNobodysJob() {
+        redis.commands().rpush(redis.key("queue:q"), "good", "not good", "");
+        redis.commands().zadd(redis.key("failed:q"), redis.now() + 90, "not:good");
+
+        assertThat(list(queue.ids())).containsExactly(JobId.of("good"));
+        assertThat(list(queue.jobs())).isEmpty();
+        assertThat(list(queue.failed().ids())).isEmpty();
+    }
+
+    @Test
+    void jobsOfPythonAreShownLeniently() {
+        redis.commands().hset(redis.key("job:odd"), "status", "tomorrow's invention");
+        redis.commands().hset(redis.key("job:odd"), "created_at", "yesterday");
+        redis.commands().hset(redis.key("job:odd"), "data", "\u0080\u0004pickled");
+        redis.commands().hset(redis.key("job:odd"), "result_ttl", "99999999999999999999");
+        redis.commands().rpush(redis.key("queue:q"), "odd");
+
+        assertThat(list(queue.jobs())).singleElement().satisfies(job -> {
+            assertThat(job.status()).isEqualTo(JobStatus.UNKNOWN);
+            assertThat(job.task()).isNull();
+            assertThat(job.queue()).isNull();
+            assertThat(job.times().created()).isNull();
+            assertThat(job.resultTtl()).isNull();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CREATED", "QUEUED", "RATE_LIMITED", "UNKNOWN"})
+    void aStatusWithoutARegistryIsRefused(JobStatus status) {
+        assertThatExceptionOfType(JobException.Invalid.class).isThrownBy(() -> queue.registry(status));
+    }
+
+    @Test
+    void queuesAreListedByName() {
+        List.of("b", "a", "c.d").forEach(name -> worker.enqueue(name));
+        redis.commands().sadd(redis.key("queues"), "somebody:else");
+
+        assertThat(list(jobs.queues())).containsExactly("a", "b", "c.d");
+    }
+
+    private static <T> List<T> list(Flux<T> flux) {
+        return flux.collectList().block(Eventually.DEADLINE);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.rq4j.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.rq4j.codec.ErrorText;
+import dev.rq4j.job.JobId;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Java and Lua must say alike, and what every script must have. */
+class ScriptsTest {
+
+    private static final Keys KEYS = new Keys("shop");
+    private static final JobId ID = JobId.of("some-id");
+
+    @Test
+    void keysAreSpelledAlikeInJavaAndLua() {
+        Map<String, String> lua = luaKeys();
+
+        assertThat(lua)
+                .containsEntry("QUEUES", KEYS.queues())
+                .containsEntry("queue_key", KEYS.queue("X"))
+                .containsEntry("job_key", KEYS.job(JobId.of("X")))
+                .containsEntry("results_key", KEYS.results(JobId.of("X")))
+                .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
+                .containsEntry("worker_channel", KEYS.workerChannel("X"));
+        for (Registry registry : Registry.values()) {
+            assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))
+                    .isEqualTo(KEYS.registry(registry, "q"));
+        }
+    }
+
+    @Test
+    void keysAreThoseOfPython() {
+        Keys rq = new Keys("rq");
+
+        assertThat(rq.queue("default")).isEqualTo("rq:queue:default");
+        assertThat(rq.job(ID)).isEqualTo("rq:job:some-id");
+        assertThat(rq.results(ID)).isEqualTo("rq:results:some-id");
+        assertThat(rq.registry(Registry.STARTED, "default")).isEqualTo("rq:wip:default");
+        assertThat(rq.workerChannel("w")).isEqualTo("rq:pubsub:w");
+        assertThat(luaKeys())
+                .containsEntry("dependents_key", "shop:job:X:dependents")
+                .containsEntry("dependencies_key", "shop:job::X:dependencies")
+                .containsEntry("worker_key", "shop:worker:X")
+                .containsEntry("queue_workers_key", "shop:workers:X")
+                .containsEntry("WORKERS", "shop:workers")
+                .containsEntry("SUSPENDED", "shop:suspended");
+    }
+
+    @Test
+    void everyScriptIsLoadedBySomeClassAndEveryNameLoadedExists() throws IOException {
+        Set<String> onDisk = scripts().map(ScriptsTest::nameOf).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> digestsOnDisk =
+                onDisk.stream().map(LuaScript::named).map(ScriptsTest::digest).collect(Collectors.toSet());
+
+        assertThat(loaded()).as("digests of the scripts that classes hold").isEqualTo(digestsOnDisk);
+        assertThat(onDisk).contains("claim", "enqueue", "finish");
+    }
+
+    @Test
+    void everySharedPartIsUsedAndEveryPartUsedExists() throws IOException {
+        Set<String> used = new TreeSet<>();
+        for (Path script : scripts().toList()) {
+            matches("(?m)^--@include (\\w+)$", Files.readString(script)).forEach(include -> used.add(include.group(1)));
+        }
+        try (Stream<Path> parts = Files.list(folder().resolve("lib"))) {
+            assertThat(parts.map(ScriptsTest::nameOf)).containsExactlyInAnyOrderElementsOf(used);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void everyScriptSaysWhatItDoesAndWhetherItRunsWhenRedisIsFull(Path script) throws IOException {
+        String text = Files.readString(script);
+
+        String flags = nameOf(script).equals("enqueue") ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
+        assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
+        assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
+        assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);
+    }
+
+    @Test
+    void reasonsThatAreWrittenInScriptsDecodeToReadableText() throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (Path script : scripts().toList()) {
+            matches("'(eN[A-Za-z0-9+/=]{20,})'", Files.readString(script))
+                    .forEach(reason -> reasons.add(reason.group(1)));
+        }
+
+        assertThat(reasons).isNotEmpty();
+        assertThat(reasons)
+                .map(reason -> ErrorText.decode(reason.getBytes(ISO_8859_1)))
+                .allMatch(text -> text.matches("[A-Z][ -~]{20,200}\\."));
+    }
+
+    private static Map<String, String> luaKeys() {
+        String text = read("lib/keys.lua");
+        Map<String, String> keys = new TreeMap<>();
+        matches("(?m)^local ([A-Z]+) = (PREFIX .*)$", text)
+                .forEach(line -> keys.put(line.group(1), evaluated(line.group(2))));
+        matches("(?m)^local function (\\w+)\\(.*?\\) return (.*) end$", text)
+                .forEach(line -> keys.put(line.group(1), evaluated(line.group(2))));
+        return keys;
+    }
+
+    /** Strings and names joined by dots: each name but the prefix is X. */
+    private static String evaluated(String expression) {
+        return Stream.of(expression.split(" \\.\\. "))
+                .map(String::strip)
+                .map(part -> part.startsWith("'")
+                        ? part.substring(1, part.length() - 1)
+                        : part.equals("PREFIX") ? KEYS.prefix() : "X")
+                .collect(Collectors.joining());
+    }
+
+    private static Set<String> loaded() {
+        Set<String> digests = new TreeSet<>();
+        for (JavaClass type : new ClassFileImporter().importPackages("dev.rq4j.redis")) {
+            for (Field field : type.reflect().getDeclaredFields()) {
+                if (field.getType() == LuaScript.class && Modifier.isStatic(field.getModifiers())) {
+                    digests.add(digest(valueOf(field)));
+                }
+            }
+        }
+        return digests;
+    }
+
+    private static String digest(LuaScript script) {
+        try {
+            Field digest = LuaScript.class.getDeclaredField("digest");
+            digest.setAccessible(true);
+            return (String) digest.get(script);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static LuaScript valueOf(Field field) {
+        try {
+            field.setAccessible(true);
+            return (LuaScript) field.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Stream<MatchResult> matches(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results();
+    }
+
+    private static Stream<Path> scripts() throws IOException {
+        try (Stream<Path> files = Files.list(folder())) {
+            return files.filter(file -> file.toString().endsWith(".lua")).sorted().toList().stream();
+        }
+    }
+
+    private static String nameOf(Path script) {
+        return script.getFileName().toString().replace(".lua", "");
+    }
+
+    private static String read(String name) {
+        try {
+            return Files.readString(folder().resolve(name));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Path folder() {
+        URL claim = LuaScript.class.getResource("claim.lua");
+        try {
+            return Path.of(claim.toURI()).getParent();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.rq4j.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands between a client and a server, and loses answers when told to. */
+public final class TcpProxy implements AutoCloseable {
+
+    private final URI target;
+    private final ServerSocket door;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger toSwallow = new AtomicInteger();
+    private final AtomicInteger swallowed = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean refusing;
+
+    /** Listens on a free port and passes everything on to the server at this address. */
+    public TcpProxy(String target) {
+        this.target = URI.create(target);
+        try {
+            this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start("accept", this::accept);
+    }
+
+    /** Returns the address that clients of Redis connect to. */
+    public String uri() {
+        return "redis://127.0.0.1:" + door.getLocalPort();
+    }
+
+    /** Loses the next so many answers, each with its connection: the server has done what it was asked, and nobody knows. */
+    public void swallowAnswers(int count) {
+        toSwallow.set(count);
+    }
+
+    /** Returns how many answers were lost. */
+    public int swallowed() {
+        return swallowed.get();
+    }
+
+    /** Hangs up on whoever connects from now on. */
+    public void refuse() {
+        refusing = true;
+    }
+
+    /** Lets in whoever connects from now on. */
+    public void admit() {
+        refusing = false;
+    }
+
+    /** Returns how many connections were refused. */
+    public int refused() {
+        return refused.get();
+    }
+
+    /** Breaks all connections that there are; new ones are let in. */
+    public void cut() {
+        open.forEach(TcpProxy::closeQuietly);
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(door);
+        cut();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = door.accept();
+            if (refusing) {
+                client.close();
+                refused.incrementAndGet();
+                continue;
+            }
+            Socket server = new Socket(target.getHost(), target.getPort() < 0 ? 6379 : target.getPort());
+            open.add(client);
+            open.add(server);
+            start("up", () -> pump(client, server, false));
+            start("down", () -> pump(server, client, true));
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean answers) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] chunk = new byte[8192];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                if (answers && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    swallowed.incrementAndGet();
+                    return;
+                }
+                out.write(chunk, 0, count);
+            }
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private static void start(String name, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException closed) {
+                        // one side is gone, and so is this thread
+                    }
+                },
+                "proxy-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception ignored) {
+            // gone already
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+}
