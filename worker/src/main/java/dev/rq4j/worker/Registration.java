@@ -5,7 +5,9 @@ import dev.rq4j.redis.WorkerRecord;
 import dev.rq4j.redis.WorkerStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -16,6 +18,8 @@ final class Registration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration PAUSE = Duration.ofSeconds(10);
+    /** How soon it shows that a job has ended or another is the current one. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final WorkerOptions options;
     private final WorkerStore store;
@@ -23,6 +27,8 @@ final class Registration {
     private final Statistics statistics;
     private final String token = UUID.randomUUID().toString();
     private final Instant born = Instant.now();
+    private volatile long toldAt;
+    private volatile @Nullable String shown;
 
     Registration(WorkerOptions options, WorkerStore store, Leases leases, Statistics statistics) {
         this.options = options;
@@ -43,7 +49,7 @@ final class Registration {
 
     /** Renews what is known of the worker, for ever. */
     Mono<Void> keep(Pulse pulse) {
-        return pulse.every(PAUSE, "renew the registration", tell());
+        return pulse.every(LOOK, "renew the registration", Mono.defer(() -> isNewsOrDue() ? tell() : Mono.empty()));
     }
 
     /** Takes the worker off the lists, with a last word about what it did. */
@@ -58,21 +64,36 @@ final class Registration {
     private Mono<Void> tell() {
         return Mono.defer(() -> {
             Statistics.Counts counts = statistics.take();
-            return store.register(record(counts)).doOnError(error -> statistics.putBack(counts));
+            WorkerRecord record = record(counts);
+            return store.register(record)
+                    .doOnError(error -> statistics.putBack(counts))
+                    .doOnSuccess(done -> {
+                        toldAt = System.nanoTime();
+                        shown = record.currentJob();
+                    });
         });
     }
 
-    private WorkerRecord record(Statistics.Counts counts) {
-        String current = leases.all().stream()
+    private boolean isNewsOrDue() {
+        return !statistics.isEmpty()
+                || !Objects.equals(currentJob(), shown)
+                || System.nanoTime() - toldAt >= PAUSE.toNanos();
+    }
+
+    private @Nullable String currentJob() {
+        return leases.all().stream()
                 .findFirst()
                 .map(lease -> lease.execution().job().value())
                 .orElse(null);
+    }
+
+    private WorkerRecord record(Statistics.Counts counts) {
         return new WorkerRecord(
                 options.name(),
                 token,
                 options.queues(),
                 born,
-                current,
+                currentJob(),
                 counts.finished(),
                 counts.failed(),
                 counts.worked());

@@ -28,6 +28,10 @@ final class Statistics {
         worked.add(ran.toNanos());
     }
 
+    boolean isEmpty() {
+        return worked.sum() == 0;
+    }
+
     /** Returns what was counted and begins anew. */
     Counts take() {
         return new Counts(finished.sumThenReset(), failed.sumThenReset(), Duration.ofNanos(worked.sumThenReset()));
