@@ -48,7 +48,7 @@ public final class JobQueue {
      * does not recall the job.
      */
     public <I, O> Mono<JobHandle<O>> enqueue(Task<I, O> task, @Nullable I input) {
-        return enqueue(task.request(input));
+        return Mono.defer(() -> enqueue(task.request(input)));
     }
 
     /** Enqueues a job as {@link #enqueue(Task, Object)} does; the change starts from the task's options. */
@@ -67,7 +67,7 @@ public final class JobQueue {
      * stops the waiting and never a job that is enqueued.
      */
     public <I, O> Mono<O> enqueueAndAwait(Task<I, O> task, @Nullable I input) {
-        return enqueueAndAwait(task.request(input));
+        return Mono.defer(() -> enqueueAndAwait(task.request(input)));
     }
 
     /** Enqueues a job and awaits it as {@link #enqueueAndAwait(Task, Object)} does. */

@@ -59,9 +59,20 @@ class EnqueueIT {
 
     @Test
     void sendsNoArgumentForNoInput(JobClient jobs, RawRedis redis) {
-        JobId id = get(jobs.queue("q").enqueue(ECHO, null)).id();
+        Task<Void, Void> task = Task.of("files.clean_up", Void.class, Void.class);
 
-        assertThat(redis.payload(id)).isEqualToIgnoringWhitespace("[\"tests.echo\",null,[],{}]");
+        JobId id = get(jobs.queue("q").enqueue(task, null)).id();
+
+        assertThat(redis.payload(id)).isEqualToIgnoringWhitespace("[\"files.clean_up\",null,[],{}]");
+    }
+
+    @Test
+    void refusesNoInputForATaskThatTakesOne(JobClient jobs, RawRedis redis) {
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> get(jobs.queue("q").enqueue(ECHO, null)))
+                .withMessage("task tests.echo takes a java.lang.String, but the input is null");
+
+        assertThat(redis.keys()).isEmpty();
     }
 
     @Test

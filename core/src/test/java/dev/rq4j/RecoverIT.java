@@ -56,6 +56,19 @@ class RecoverIT {
     }
 
     @Test
+    void whatWasClaimedFirstIsInFrontAgain() {
+        JobHandle<String> first = worker.enqueue("q");
+        worker.claimAndDie(1, "q");
+        JobHandle<String> second = worker.enqueue("q");
+        worker.claimAndDie(1, "q");
+
+        recover(3);
+
+        assertThat(redis.queue("q"))
+                .containsExactly(first.id().value(), second.id().value());
+    }
+
+    @Test
     void aLeaseThatHoldsIsLeftAlone() {
         JobHandle<String> job = worker.enqueue("q");
         worker.claimOne("q");

@@ -60,6 +60,20 @@ class RegistryIT {
     }
 
     @Test
+    void aRegistryThatPythonMadeGetsATimeToLiveUnlessItKeepsSomethingForEver() {
+        double soon = 4_000_000_000.0;
+        redis.commands().zadd(redis.key("finished:q"), soon, "temporary");
+        redis.commands().zadd(redis.key("failed:q"), soon, "temporary");
+        redis.commands().zadd(redis.key("failed:q"), -1, "for-ever");
+
+        assertThat(get(queue.finished().count())).isEqualTo(1);
+        assertThat(get(queue.failed().count())).isEqualTo(2);
+
+        assertThat(redis.ttl("finished:q")).isPositive();
+        assertThat(redis.ttl("failed:q")).isEqualTo(-1);
+    }
+
+    @Test
     void whatGoesFirstComesFirst() {
         for (int minutes : List.of(3, 1, 2)) {
             get(queue.enqueue(ECHO, "", job -> job.id("job-" + minutes).resultTtl(Duration.ofMinutes(minutes))));

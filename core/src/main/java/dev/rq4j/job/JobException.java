@@ -76,6 +76,11 @@ public abstract sealed class JobException extends RuntimeException {
             return trace;
         }
 
+        /** Returns what went wrong, in one line. */
+        public String reason() {
+            return summary(trace);
+        }
+
         /** Python ends a traceback with the error, Java begins with it. */
         private static String summary(String trace) {
             String[] lines = trace.strip().split("\n", -1);

@@ -53,14 +53,26 @@ public final class Task<I, O> {
         return new Task<>(name, input, output, true, options);
     }
 
-    /** Returns a request to do this with the task's options. */
+    /**
+     * Returns a request to do this with the task's options.
+     *
+     * @throws JobException.Invalid when there is no input, and the task takes one
+     */
     public JobRequest<O> request(@Nullable I input) {
-        return new JobRequest<>(this, input, options);
+        return new JobRequest<>(this, present(input), options);
     }
 
-    /** Returns a request to do this; the change starts from the task's options. */
+    /** Returns a request as {@link #request(Object)} does; the change starts from the task's options. */
     public JobRequest<O> request(@Nullable I input, Consumer<JobOptions.Builder> change) {
-        return new JobRequest<>(this, input, options.with(change));
+        return new JobRequest<>(this, present(input), options.with(change));
+    }
+
+    private @Nullable I present(@Nullable I input) {
+        if (input == null && input() != Void.class) {
+            throw new JobException.Invalid(
+                    "task " + name + " takes a " + input().getTypeName() + ", but the input is null");
+        }
+        return input;
     }
 
     /** Returns the name that both sides know. */

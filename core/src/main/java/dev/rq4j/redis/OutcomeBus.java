@@ -6,10 +6,7 @@ import dev.rq4j.job.JobStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -21,7 +18,6 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -41,7 +37,7 @@ public final class OutcomeBus {
     private final Keys keys;
     private final PubSub messages;
     private final OutcomeStore outcomes;
-    private final Map<String, Waiters> waiting = new ConcurrentHashMap<>();
+    private final Waiters waiters = new Waiters();
     private final Queue<String> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<String> departures = new ConcurrentLinkedQueue<>();
     /** Those who left while Redis was away: their channels are given up when it is back. */
@@ -72,34 +68,27 @@ public final class OutcomeBus {
      * to the beginning, whose error it signals. Cancelling stops the waiting, and the beginning unless it has begun.
      */
     public Mono<Outcome> await(JobId id, Mono<?> beginning) {
-        return Mono.<Outcome>create(sink -> join(id.value(), sink, true)
-                        .heard
-                        .asMono()
-                        .then(beginning)
-                        .subscribe(begun -> {}, sink::error, () -> begun(id.value())))
+        return Mono.<Outcome>create(sink -> {
+                    join(id.value(), sink, true);
+                    waiters.heard(id.value())
+                            .then(Mono.defer(() -> waiters.isWaiting(id.value(), sink) ? beginning : Mono.empty()))
+                            .subscribe(begun -> {}, sink::error, () -> begun(id.value()));
+                })
                 .publishOn(Schedulers.parallel());
     }
 
-    private Waiters join(String id, MonoSink<Outcome> sink, boolean expected) {
-        Waiters joined = waiting.compute(id, (key, present) -> {
-            Waiters waiters = present == null ? new Waiters(expected) : present;
-            waiters.sinks.add(sink);
-            return waiters;
-        });
+    private void join(String id, MonoSink<Outcome> sink, boolean expected) {
+        waiters.join(id, sink, expected);
         sink.onDispose(() -> leave(id, sink));
         arrivals.add(id);
         drain();
         if (closed) {
             settle(id, late -> late.error(RedisConnections.closedError()));
         }
-        return joined;
     }
 
     private void begun(String id) {
-        waiting.computeIfPresent(id, (key, waiters) -> {
-            waiters.expected = false;
-            return waiters;
-        });
+        waiters.markBegun(id);
         arrivals.add(id);
         drain();
     }
@@ -108,10 +97,10 @@ public final class OutcomeBus {
     void start() {
         checks.update(Flux.interval(CHECK)
                 .onBackpressureDrop()
-                .filter(tick -> arrivals.isEmpty() && !(waiting.isEmpty() && postponed.isEmpty()))
+                .filter(tick -> arrivals.isEmpty() && !(waiters.isEmpty() && postponed.isEmpty()))
                 .subscribe(tick -> {
                     departures.addAll(take(postponed));
-                    arrivals.addAll(waiting.keySet());
+                    arrivals.addAll(waiters.ids());
                     drain();
                 }));
     }
@@ -120,19 +109,12 @@ public final class OutcomeBus {
     void close() {
         closed = true;
         checks.dispose();
-        waiting.keySet().forEach(id -> settle(id, sink -> sink.error(RedisConnections.closedError())));
+        waiters.ids().forEach(id -> settle(id, sink -> sink.error(RedisConnections.closedError())));
     }
 
     private void leave(String id, MonoSink<Outcome> sink) {
-        waiting.computeIfPresent(id, (key, waiters) -> {
-            waiters.sinks.remove(sink);
-            if (!waiters.sinks.isEmpty()) {
-                return waiters;
-            }
+        if (waiters.leave(id, sink)) {
             departures.add(id);
-            return null;
-        });
-        if (!departures.isEmpty()) {
             drain();
         }
     }
@@ -165,7 +147,7 @@ public final class OutcomeBus {
 
     private Mono<Void> seeOff(List<String> left) {
         List<String> channels = left.stream()
-                .filter(id -> !waiting.containsKey(id))
+                .filter(id -> !waiters.isAnyFor(id))
                 .map(keys::outcomeChannel)
                 .toList();
         return channels.isEmpty()
@@ -175,30 +157,30 @@ public final class OutcomeBus {
 
     /** First the channel, then the look: what ends in between is seen by one of them. */
     private Mono<Void> attend(List<String> ids) {
-        List<String> present =
-                ids.stream().filter(waiting::containsKey).distinct().toList();
+        List<String> present = ids.stream().filter(waiters::isAnyFor).distinct().toList();
         return present.isEmpty()
                 ? Mono.empty()
                 : listen(present).then(Mono.defer(() -> look(present))).onErrorResume(error -> {
                     boolean passing = RedisErrors.isTransient(error);
                     present.stream()
-                            .filter(id -> !passing || isUnheardOf(id))
+                            // Better an error than a job that is never begun.
+                            .filter(id -> !passing || (waiters.isUnheard(id) && !waiters.isBegun(id)))
                             .forEach(id -> settle(id, sink -> sink.error(error)));
                     return passing ? Mono.error(error) : Mono.empty();
                 });
     }
 
     private Mono<Void> listen(List<String> ids) {
-        List<String> unheard = ids.stream().filter(this::isUnheard).toList();
+        List<String> unheard = ids.stream().filter(waiters::isUnheard).toList();
         if (unheard.isEmpty()) {
             return Mono.empty();
         }
         List<String> channels = unheard.stream().map(keys::outcomeChannel).toList();
-        return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(this::markHeard));
+        return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(waiters::markHeard));
     }
 
     private Mono<Void> look(List<String> ids) {
-        List<String> begun = ids.stream().filter(this::isBegun).toList();
+        List<String> begun = ids.stream().filter(waiters::isBegun).toList();
         return begun.isEmpty()
                 ? Mono.empty()
                 : outcomes.statuses(begun)
@@ -229,8 +211,9 @@ public final class OutcomeBus {
         return missing.isEmpty()
                 ? Mono.empty()
                 : messages.barrier()
-                        .then(Mono.fromRunnable(() ->
-                                missing.forEach(id -> settle(id, sink -> sink.success(Outcome.GONE)))));
+                        .then(Mono.fromRunnable(() -> missing.stream()
+                                .filter(waiters::isBegun)
+                                .forEach(id -> settle(id, sink -> sink.success(Outcome.GONE)))));
     }
 
     private void hear(String channel, byte[] message) {
@@ -249,34 +232,9 @@ public final class OutcomeBus {
     }
 
     private void settle(String id, Consumer<MonoSink<Outcome>> answer) {
-        Waiters waiters = waiting.remove(id);
-        if (waiters != null) {
+        if (waiters.answer(id, answer)) {
             departures.add(id);
-            waiters.sinks.forEach(answer);
             drain();
-        }
-    }
-
-    private boolean isUnheard(String id) {
-        Waiters waiters = waiting.get(id);
-        return waiters != null && !waiters.isHeard;
-    }
-
-    /** Somebody waits with the beginning for the channel: better an error than a job that nobody knows of. */
-    private boolean isUnheardOf(String id) {
-        return isUnheard(id) && !isBegun(id);
-    }
-
-    private boolean isBegun(String id) {
-        Waiters waiters = waiting.get(id);
-        return waiters != null && !waiters.expected;
-    }
-
-    private void markHeard(String id) {
-        Waiters waiters = waiting.get(id);
-        if (waiters != null) {
-            waiters.isHeard = true;
-            waiters.heard.tryEmitEmpty();
         }
     }
 
@@ -286,18 +244,5 @@ public final class OutcomeBus {
             taken.add(id);
         }
         return taken;
-    }
-
-    /** Those who wait for one job. */
-    private static final class Waiters {
-        private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
-        private final Sinks.Empty<Void> heard = Sinks.empty();
-        private volatile boolean isHeard;
-        /** Whether the job is yet to begin, so that not to find it means nothing. */
-        private volatile boolean expected;
-
-        Waiters(boolean expected) {
-            this.expected = expected;
-        }
     }
 }

@@ -26,7 +26,7 @@ public final class RedisEndpoint {
     private final boolean ownsResources;
 
     private RedisEndpoint(RedisURI uri, ClientResources resources, ClientOptions base, boolean ownsResources) {
-        this.uri = uri;
+        this.uri = bounded(uri);
         this.ownsResources = ownsResources;
         this.client = RedisClient.create(resources);
         this.client.setOptions(reliable(base));
@@ -43,9 +43,6 @@ public final class RedisEndpoint {
         } catch (RuntimeException unreadable) {
             throw new JobException.Invalid(
                     "a Redis URI must look like redis://[user:password@]host[:port][/database], but is unreadable");
-        }
-        if (parsed.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)) {
-            parsed.setTimeout(COMMAND_TIMEOUT);
         }
         ClientResources resources = DefaultClientResources.builder()
                 .reconnectDelay(Delay.decorrelatedJitter(
@@ -73,6 +70,13 @@ public final class RedisEndpoint {
 
     boolean ownsResources() {
         return ownsResources;
+    }
+
+    /** The driver's own default of a minute would let a frozen server hold everybody up for that long. */
+    private static RedisURI bounded(RedisURI uri) {
+        return uri.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)
+                ? RedisURI.builder(uri).withTimeout(COMMAND_TIMEOUT).build()
+                : uri;
     }
 
     /**

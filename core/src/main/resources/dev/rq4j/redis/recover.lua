@@ -51,7 +51,8 @@ local function recover(member, id, execution)
 end
 
 local entries = redis.call('ZRANGE', wip, '-inf', score(NOW + GRACE), 'BYSCORE', 'LIMIT', offset, limit, 'WITHSCORES')
-for i = 1, #entries, 2 do
+-- From the newest to the oldest, so that the oldest ends up in front.
+for i = #entries - 1, 1, -2 do
   local member, deadline = entries[i], tonumber(entries[i + 1])
   -- RQ before 1.16 lists the bare job id.
   local id, execution = string.match(member, '^([^:]*):?(.*)$')

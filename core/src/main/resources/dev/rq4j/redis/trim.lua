@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Takes out of a registry the jobs whose time is over. Python scores a canceled job by when it was canceled: such an
--- entry goes when its job is gone.
+-- entry goes when its job is gone. A registry in which nothing is kept for ever gets a time to live.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -12,6 +12,7 @@
 -- Returns {entries seen, entries left alone}.
 --@include keys
 --@include clock
+--@include retention
 
 local registry = registry_key(ARGV[3], ARGV[2])
 local left_alone = 0
@@ -21,6 +22,14 @@ for _, id in ipairs(ids) do
     left_alone = left_alone + 1
   else
     redis.call('ZREM', registry, id)
+  end
+end
+-- Made by Python, or freed of what was kept for ever: from now on it goes with its last entry. RQ scores what is kept
+-- for ever -1 among the failed.
+if redis.call('TTL', registry) == -1 and redis.call('ZCOUNT', registry, '-inf', '(0') == 0 then
+  local latest = redis.call('ZRANGE', registry, -1, -1, 'WITHSCORES')[2]
+  if latest ~= 'inf' then
+    redis.call('EXPIRE', registry, math.ceil(math.max(tonumber(latest) - NOW, 0)) + REGISTRY_SLACK)
   end
 end
 return { #ids, left_alone }

@@ -1,9 +1,12 @@
+local ENDED = { finished = true, failed = true, stopped = true, canceled = true }
+
 -- Removes a job from wherever it is, and all its keys.
 local function delete(id)
   local status, queue, worker, execution =
     unpack(redis.call('HMGET', job_key(id), 'status', 'origin', 'worker_name', 'execution_id'))
   queue = queue or ''
-  redis.call('LREM', queue_key(queue), 0, id)
+  -- To look through the list takes long, and only what waits is in it.
+  if not ENDED[status] then redis.call('LREM', queue_key(queue), 0, id) end
   for _, registry in ipairs({ 'finished', 'failed', 'deferred', 'scheduled', 'canceled', 'ready' }) do
     redis.call('ZREM', registry_key(registry, queue), id)
   end

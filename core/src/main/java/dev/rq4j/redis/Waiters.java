@@ -1,0 +1,102 @@
+package dev.rq4j.redis;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/** Those who wait for outcomes, by job: who they are, whether the job's channel is heard, whether the job has begun. */
+final class Waiters {
+
+    private final Map<String, Party> parties = new ConcurrentHashMap<>();
+
+    /** Lets one more wait for a job, which is expected if it is yet to begin. */
+    void join(String id, MonoSink<Outcome> sink, boolean expected) {
+        parties.compute(id, (key, present) -> {
+            Party party = present == null ? new Party() : present;
+            party.sinks.add(sink);
+            party.expected |= expected;
+            return party;
+        });
+    }
+
+    /** Lets one go without an answer, and returns whether nobody waits for the job any more. */
+    boolean leave(String id, MonoSink<Outcome> sink) {
+        Party left = parties.computeIfPresent(id, (key, party) -> {
+            party.sinks.remove(sink);
+            return party.sinks.isEmpty() ? null : party;
+        });
+        return left == null;
+    }
+
+    /** Answers all who wait for a job, and returns whether there was anybody. */
+    boolean answer(String id, Consumer<MonoSink<Outcome>> answer) {
+        Party party = parties.remove(id);
+        if (party == null) {
+            return false;
+        }
+        party.sinks.forEach(answer);
+        return true;
+    }
+
+    /** Completes when the job's channel is heard. */
+    Mono<Void> heard(String id) {
+        Party party = parties.get(id);
+        return party == null ? Mono.never() : party.heard.asMono();
+    }
+
+    void markHeard(String id) {
+        Party party = parties.get(id);
+        if (party != null) {
+            party.isHeard = true;
+            party.heard.tryEmitEmpty();
+        }
+    }
+
+    void markBegun(String id) {
+        parties.computeIfPresent(id, (key, party) -> {
+            party.expected = false;
+            return party;
+        });
+    }
+
+    boolean isEmpty() {
+        return parties.isEmpty();
+    }
+
+    List<String> ids() {
+        return List.copyOf(parties.keySet());
+    }
+
+    boolean isAnyFor(String id) {
+        return parties.containsKey(id);
+    }
+
+    boolean isWaiting(String id, MonoSink<Outcome> sink) {
+        Party party = parties.get(id);
+        return party != null && party.sinks.contains(sink);
+    }
+
+    boolean isUnheard(String id) {
+        Party party = parties.get(id);
+        return party != null && !party.isHeard;
+    }
+
+    /** Returns whether somebody waits for a job that is there, or should be: if it is not found, it is gone. */
+    boolean isBegun(String id) {
+        Party party = parties.get(id);
+        return party != null && !party.expected;
+    }
+
+    /** Those who wait for one job. */
+    private static final class Party {
+        private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
+        private final Sinks.Empty<Void> heard = Sinks.empty();
+        private volatile boolean isHeard;
+        private volatile boolean expected;
+    }
+}
