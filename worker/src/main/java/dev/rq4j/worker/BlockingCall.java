@@ -33,7 +33,11 @@ final class BlockingCall {
 
     /** Runs it on the scheduler; cancelling interrupts it. */
     Invocation invocation(Scheduler scheduler) {
-        Mono<?> value = Mono.fromCallable(this::run).subscribeOn(scheduler).doFinally(end -> leave());
+        // It must be known that nobody waits any more before the interrupt arrives.
+        Mono<?> value = Mono.fromCallable(this::run)
+                .subscribeOn(scheduler)
+                .doOnCancel(this::leave)
+                .doOnError(rejected -> leave());
         return new Invocation(value, ended.asMono());
     }
 
@@ -43,14 +47,15 @@ final class BlockingCall {
         }
         try {
             return code.call();
-        } catch (LinkageError | StackOverflowError fatal) {
-            throw new JobException.HandlerBroke(fatal);
-        } catch (Exception late) {
+        } catch (Throwable error) {
             if (state.get() == State.LEFT) {
-                LOG.debug("blocking code ended after it was interrupted", late);
+                LOG.debug("blocking code ended after it was interrupted", error);
                 return null;
             }
-            throw late;
+            if (error instanceof LinkageError || error instanceof VirtualMachineError) {
+                throw new JobException.HandlerBroke(error);
+            }
+            throw error;
         } finally {
             state.set(State.ENDED);
             ended.tryEmitEmpty();

@@ -1,6 +1,5 @@
 package dev.rq4j.worker;
 
-import dev.rq4j.job.JobException;
 import dev.rq4j.redis.ClaimRequest;
 import dev.rq4j.redis.Claims;
 import dev.rq4j.redis.Engine;
@@ -19,8 +18,6 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * The stream of jobs that a worker claims. Demand reaches Redis: a request for n claims at most n, and never more than
@@ -36,6 +33,7 @@ final class ClaimStream {
     private static final int BATCH = 256;
 
     private static final Claims NOTHING = new Claims(List.of(), false);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration SUSPENDED_PAUSE = Duration.ofSeconds(1);
 
     private final WorkerOptions options;
@@ -43,21 +41,23 @@ final class ClaimStream {
     private final Leases leases;
     private final LeaseStore store;
     private final QueueSignal signal;
-    private final Scheduler timer;
+    private final Threads threads;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
+    private final Sinks.Empty<Void> over = Sinks.empty();
     private final AtomicReference<@Nullable MonoSink<Boolean>> sleeper = new AtomicReference<>();
+    private volatile boolean begun;
     private volatile boolean stopped;
     private volatile boolean cancelled;
     private long turn;
 
     ClaimStream(
-            WorkerOptions options, boolean burst, Leases leases, Engine engine, QueueSignal signal, Scheduler timer) {
+            WorkerOptions options, boolean burst, Leases leases, Engine engine, QueueSignal signal, Threads threads) {
         this.options = options;
         this.burst = burst;
         this.leases = leases;
         this.store = engine.leases();
         this.signal = signal;
-        this.timer = timer;
+        this.threads = threads;
     }
 
     /** Claims as demand comes; completes when stopped, and in burst mode when nothing is left to do. */
@@ -67,9 +67,11 @@ final class ClaimStream {
                             sink.onRequest(n -> wake());
                             sink.onDispose(this::cancel);
                             leases.whenFreed(this::wake);
+                            begun = true;
                             Mono.defer(() -> turn(sink))
                                     .repeat()
                                     .takeWhile(more -> more)
+                                    .doOnTerminate(over::tryEmitEmpty)
                                     .subscribe(more -> {}, sink::error, sink::complete);
                         },
                         FluxSink.OverflowStrategy.ERROR)
@@ -80,6 +82,11 @@ final class ClaimStream {
     void stop() {
         stopped = true;
         wakeAll();
+    }
+
+    /** Completes when no request is under way any more and none will be. */
+    Mono<Void> over() {
+        return Mono.defer(() -> begun ? over.asMono() : Mono.empty());
     }
 
     private void cancel() {
@@ -124,22 +131,25 @@ final class ClaimStream {
                 options.lease(),
                 options.order().next(options.queues(), turn++));
         return store.claim(request)
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(50))
-                        .maxBackoff(Duration.ofSeconds(2))
-                        .jitter(0.5)
-                        .filter(error -> error instanceof JobException.ServerUnavailable && !isOver())
-                        .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure()))
-                        .onRetryExhaustedThrow((spec, last) -> last.failure()))
-                .onErrorResume(JobException.ServerUnavailable.class, error -> Mono.just(NOTHING));
+                .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
+                        .filter(error -> Patience.helps(error) && !isOver())
+                        .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure())))
+                .onErrorResume(Patience::helps, error -> Mono.just(NOTHING));
     }
 
+    /** Holds the leases from this moment, and hands them out on a thread that is not the driver's. */
     private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims) {
         List<Lease> taken = claims.jobs().stream().map(leases::hold).toList();
-        int delivered = 0;
-        while (delivered < taken.size() && !isOver()) {
-            sink.next(taken.get(delivered++));
+        if (taken.isEmpty()) {
+            return Mono.empty();
         }
-        return handBack(taken.subList(delivered, taken.size()));
+        return Mono.just(taken).publishOn(threads.handlers()).flatMap(all -> {
+            int delivered = 0;
+            while (delivered < all.size() && !isOver()) {
+                sink.next(all.get(delivered++));
+            }
+            return handBack(all.subList(delivered, all.size()));
+        });
     }
 
     /** After a claim: go on at once if it brought all that there was demand for, otherwise wait for something new. */
@@ -151,12 +161,14 @@ final class ClaimStream {
             return Mono.just(true);
         }
         if (burst) {
-            // What still runs may enqueue more.
+            // What still runs may enqueue more, and wait for it.
             return claims.suspended() || leases.size() == 0
                     ? Mono.just(false)
-                    : sleep(() -> leases.size() == 0).thenReturn(true);
+                    : Mono.firstWithSignal(sleep(() -> leases.size() == 0), signal.await(options.queues()))
+                            .thenReturn(true);
         }
-        Mono<?> news = claims.suspended() ? Mono.delay(SUSPENDED_PAUSE, timer) : signal.await(options.queues());
+        Mono<?> news =
+                claims.suspended() ? Mono.delay(SUSPENDED_PAUSE, threads.timer()) : signal.await(options.queues());
         return Mono.firstWithSignal(news.then(), stopping.asMono()).thenReturn(true);
     }
 

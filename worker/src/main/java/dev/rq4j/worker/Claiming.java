@@ -34,7 +34,7 @@ record Claiming<I, O>(Task<I, O> task, WorkerOptions options, PayloadCodec codec
             Claim<I, O> claim = new Claim<>(lease, job, call.input(task.input()), settler);
             watch(lease, Mono.firstWithSignal(lease.interruption(), deadline), settler);
             return Optional.of(claim);
-        } catch (JobException unreadable) {
+        } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
             watch(lease, Mono.just(new Ending.Failed(unreadable)), settler);
             return Optional.empty();
         }

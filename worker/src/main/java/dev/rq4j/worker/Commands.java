@@ -1,7 +1,6 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.codec.WorkerCommand;
-import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.redis.WorkerStore;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ final class Commands {
     private void obey(byte[] message) {
         try {
             obey(WorkerCommand.parse(message));
-        } catch (JobException unreadable) {
+        } catch (RuntimeException unreadable) {
             LOG.warn("ignored a command: {}", unreadable.getMessage());
         }
     }

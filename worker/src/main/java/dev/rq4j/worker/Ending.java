@@ -2,7 +2,6 @@ package dev.rq4j.worker;
 
 import dev.rq4j.codec.ErrorText;
 import dev.rq4j.codec.PayloadCodec;
-import dev.rq4j.job.JobException;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.Settled;
@@ -23,7 +22,7 @@ sealed interface Ending {
             byte[] encoded;
             try {
                 encoded = value == null ? null : codec.encodeValue(value);
-            } catch (JobException unwritable) {
+            } catch (RuntimeException | LinkageError | StackOverflowError unwritable) {
                 return new Failed(unwritable).settle(attempt, store, codec);
             }
             return store.finish(attempt, encoded);

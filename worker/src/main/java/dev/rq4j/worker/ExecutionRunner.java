@@ -50,7 +50,7 @@ final class ExecutionRunner {
             context = new JobContext(lease.job(), call.task());
             Object input = call.input(handler.task().input());
             invocation = handler.start(input, context, threads.blocking());
-        } catch (JobException unreadable) {
+        } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
             return settler.settle(lease, new Ending.Failed(unreadable)).then();
         }
         return ending(lease, invocation, timeout)
@@ -69,12 +69,14 @@ final class ExecutionRunner {
     }
 
     private Mono<Object> limited(Lease lease, Mono<?> value, @Nullable Duration timeout) {
+        // Cancelling runs code of the handler, which must hold up neither the timer nor the driver.
+        Mono<Object> cancellable = Mono.<Object>from(value).cancelOn(threads.handlers());
         if (timeout == null) {
-            return Mono.from(value);
+            return cancellable;
         }
         JobId id = lease.execution().job();
-        return Mono.<Object>from(value)
-                .timeout(timeout, Mono.error(() -> new JobException.JobTimedOut(id, timeout)), threads.timer());
+        return cancellable.timeout(
+                timeout, Mono.error(() -> new JobException.JobTimedOut(id, timeout)), threads.timer());
     }
 
     private Mono<Void> unknown(Lease lease, String task) {

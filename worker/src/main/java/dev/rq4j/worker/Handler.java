@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
 
 /**
  * A task with what does it.
@@ -36,13 +37,16 @@ record Handler<I, O>(Task<I, O> task, Starter<I> starter) {
         return starter.start((I) input, job, blocking);
     }
 
+    /** Reactor lets errors that it takes for fatal kill the thread, which would leave the job without an end. */
     private static <I, O> Mono<O> call(JobHandler<I, O> handler, I input, JobContext job) {
-        return Mono.defer(() -> {
+        return Mono.create(sink -> {
             try {
-                return Objects.requireNonNull(handler.handle(input, job), "the handler returned null, not a Mono");
-            } catch (LinkageError | StackOverflowError fatal) {
-                // Reactor would let these kill the thread and leave the job without an end.
-                return Mono.error(new JobException.HandlerBroke(fatal));
+                Mono<? extends O> work =
+                        Objects.requireNonNull(handler.handle(input, job), "the handler returned null, not a Mono");
+                sink.onDispose(
+                        work.subscribe(sink::success, sink::error, sink::success, Context.of(sink.contextView())));
+            } catch (LinkageError | VirtualMachineError fatal) {
+                sink.error(new JobException.HandlerBroke(fatal));
             }
         });
     }

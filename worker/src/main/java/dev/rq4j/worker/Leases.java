@@ -5,6 +5,7 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.LeaseStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int BATCH = 1000;
+    /** How long giving back may take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final LeaseStore store;
     private final Duration duration;
@@ -75,12 +78,12 @@ final class Leases {
         return pulse.every(duration.dividedBy(3), "extend leases", Mono.defer(this::extend));
     }
 
-    /** Completes when nothing of what is held now is held any more. */
+    /** Completes when nothing of what is held now is held any more: settled, or given back. */
     Mono<Void> settled() {
         return Mono.defer(() -> Mono.when(all().stream().map(Lease::over).toList()));
     }
 
-    /** Gives everything back to the front of its queue, and interrupts what runs. */
+    /** Interrupts what runs, and gives everything back to the front of its queue. */
     Mono<Void> giveBack() {
         return Mono.defer(() -> giveBack(all()));
     }
@@ -91,8 +94,12 @@ final class Leases {
         if (leases.isEmpty()) {
             return Mono.empty();
         }
-        return store.release(executions(leases), true)
+        leases.forEach(lease -> lease.interrupt(new Ending.Lost()));
+        return Flux.fromIterable(lastFirst(leases))
+                .concatMap(batch -> store.release(executions(batch), true))
                 .doOnNext(settled -> LOG.info("gave back {} jobs", settled.size()))
+                .then()
+                .timeout(PATIENCE)
                 .onErrorResume(error -> {
                     LOG.warn(
                             "could not give back {} jobs; they are recovered when their leases end",
@@ -100,10 +107,7 @@ final class Leases {
                             error);
                     return Mono.empty();
                 })
-                .then(Mono.fromRunnable(() -> leases.forEach(lease -> {
-                    lease.interrupt(new Ending.Lost());
-                    drop(lease);
-                })));
+                .then(Mono.fromRunnable(() -> leases.forEach(this::drop)));
     }
 
     private Mono<Void> extend() {
@@ -128,6 +132,15 @@ final class Leases {
             LOG.warn("lost the lease on {}: its handler is cancelled and its outcome dropped", lease);
             lease.interrupt(new Ending.Lost());
         }
+    }
+
+    /** In batches that scripts are quick with, such that at the front of a queue all end up in their old order. */
+    private static List<List<Lease>> lastFirst(List<Lease> leases) {
+        List<List<Lease>> batches = new ArrayList<>();
+        for (int end = leases.size(); end > 0; end -= BATCH) {
+            batches.add(leases.subList(Math.max(0, end - BATCH), end));
+        }
+        return batches;
     }
 
     private static List<Execution> executions(List<Lease> leases) {

@@ -7,17 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /** Keeps a worker on the lists of workers, with what it does and what it did. */
 final class Registration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Statistics.Counts NOTHING = new Statistics.Counts(0, 0, Duration.ZERO);
     /** How soon it shows that a job has ended or another is the current one. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -27,6 +29,8 @@ final class Registration {
     private final Statistics statistics;
     private final String token = UUID.randomUUID().toString();
     private final Instant born = Instant.now();
+    private volatile CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+    private volatile boolean listed;
     private volatile long toldAt;
     private volatile @Nullable String shown;
 
@@ -39,12 +43,11 @@ final class Registration {
 
     /** Registers, waiting for Redis as long as it takes; signals {@link JobException.WorkerNameTaken}. */
     Mono<Void> begin() {
-        return tell().retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
-                .maxBackoff(Duration.ofSeconds(5))
-                .jitter(0.5)
-                .filter(JobException.ServerUnavailable.class::isInstance)
-                .doBeforeRetry(retry ->
-                        LOG.warn("waiting for Redis: {}", retry.failure().getMessage())));
+        return Mono.defer(() -> store.register(record(NOTHING)))
+                .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
+                        .doBeforeRetry(retry -> LOG.warn(
+                                "waiting for Redis: {}", retry.failure().getMessage())))
+                .doOnSuccess(done -> listed = true);
     }
 
     /** Renews what is known of the worker, for ever. */
@@ -54,23 +57,29 @@ final class Registration {
 
     /** Takes the worker off the lists, with a last word about what it did. */
     Mono<Void> end() {
-        return tell().then(store.unregister(record(new Statistics.Counts(0, 0, Duration.ZERO))))
+        return Mono.defer(() -> Mono.fromFuture(underWay, true).onErrorComplete())
+                .then(Mono.defer(() -> listed ? tell() : Mono.empty()))
+                .then(store.unregister(record(NOTHING)))
                 .onErrorResume(error -> {
                     LOG.debug("could not say goodbye; the registration expires", error);
                     return Mono.empty();
                 });
     }
 
+    /** Once begun it is not cancelled: what was counted must reach Redis once. */
     private Mono<Void> tell() {
         return Mono.defer(() -> {
             Statistics.Counts counts = statistics.take();
             WorkerRecord record = record(counts);
-            return store.register(record)
+            CompletableFuture<Void> told = store.register(record)
                     .doOnError(error -> statistics.putBack(counts))
                     .doOnSuccess(done -> {
                         toldAt = System.nanoTime();
                         shown = record.currentJob();
-                    });
+                    })
+                    .toFuture();
+            underWay = told;
+            return Mono.fromFuture(told, true);
         });
     }
 

@@ -6,6 +6,7 @@ import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Recoverer;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -20,6 +21,8 @@ final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     /** How long handlers that were cancelled may take to notice. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
+    /** How long the last words to Redis may take. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private final WorkerOptions options;
     private final Engine engine;
@@ -34,6 +37,7 @@ final class Session {
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> aborted = Sinks.empty();
     private final Sinks.Empty<Void> ended = Sinks.empty();
+    private volatile boolean told;
 
     Session(WorkerOptions options, Engine engine, boolean burst) {
         this.options = options;
@@ -42,7 +46,7 @@ final class Session {
         this.leases = new Leases(engine.leases(), options.lease());
         this.settler = new Settler(options, leases, statistics, engine);
         this.signal = engine.signal();
-        this.claims = new ClaimStream(options, burst, leases, engine, signal, threads.timer());
+        this.claims = new ClaimStream(options, burst, leases, engine, signal, threads);
         this.registration = new Registration(options, engine.workers(), leases, statistics);
     }
 
@@ -68,54 +72,67 @@ final class Session {
 
     /**
      * Claims no more, lets what runs end within the grace period, gives back the rest, and completes when the session is
-     * closed.
+     * closed. Once begun it is not called off.
      */
     Mono<Void> stop(Duration grace) {
         return Mono.defer(() -> {
-            stopping.tryEmitEmpty();
-            claims.stop();
-            Mono<Void> giveUp = leases.giveBack()
-                    .then(ended.asMono().timeout(LAST_WAIT, Mono.fromRunnable(aborted::tryEmitEmpty)))
-                    .then(ended.asMono());
-            return ended.asMono().timeout(grace, giveUp);
+            told = true;
+            claimNoMore();
+            Mono<Void> giveUp =
+                    giveBack().then(ended.asMono().timeout(LAST_WAIT, Mono.fromRunnable(aborted::tryEmitEmpty)));
+            ended.asMono()
+                    .timeout(shorter(grace, WorkerOptions.LONGEST_GRACE), giveUp)
+                    .subscribe();
+            return ended.asMono();
         });
     }
 
-    /** Closes once what was handed out is settled, or the grace period is over. */
+    /** Closes once what was handed out is settled, or the grace period is over: that of {@link #stop} if it was stopped. */
     Mono<Void> closeWhenSettled() {
         return Mono.defer(() -> {
-            claims.stop();
-            return leases.settled().timeout(options.grace(), Mono.empty()).then(close());
+            claimNoMore();
+            Mono<Void> settled = claims.over().then(leases.settled());
+            return (told ? settled : settled.timeout(options.grace(), Mono.empty())).then(close());
         });
     }
 
-    /** Lays down the duties, gives back what is left and says goodbye. */
+    /** Gives back what is left, lays down the duties and says goodbye. Does not take long, even without Redis. */
     Mono<Void> close() {
         return Mono.defer(() -> {
-            stopping.tryEmitEmpty();
-            claims.stop();
-            duties.dispose();
-            return leases.giveBack()
-                    .then(settler.idle())
-                    .then(registration.end())
-                    .then(signal.close())
+            claimNoMore();
+            return giveBack()
+                    .then(leases.settled())
+                    .timeout(LAST_WORDS, Mono.empty())
+                    .then(Mono.fromRunnable(duties::dispose))
+                    .then(registration.end().timeout(LAST_WORDS, Mono.empty()))
+                    .then(signal.close().timeout(LAST_WORDS, Mono.empty()))
                     .onErrorResume(error -> {
                         LOG.warn("could not close worker {} in order", options.name(), error);
                         return Mono.empty();
-                    })
-                    .then(Mono.fromRunnable(() -> {
-                        threads.dispose();
-                        ended.tryEmitEmpty();
-                    }));
+                    });
         });
     }
 
-    /** Lets go of a session that was never opened. */
-    void discard() {
+    /** Lets go of everything; the last thing that happens to a session. */
+    void end() {
         threads.dispose();
+        ended.tryEmitEmpty();
+    }
+
+    /** What a last request brought, and was not handed out, goes back before the rest: so all keep their order. */
+    private Mono<Void> giveBack() {
+        return claims.over().timeout(LAST_WAIT, Mono.empty()).then(leases.giveBack());
+    }
+
+    private void claimNoMore() {
+        stopping.tryEmitEmpty();
+        claims.stop();
     }
 
     private void takeUpDuties() {
+        if (told) {
+            return;
+        }
         Pulse pulse = new Pulse(threads.timer());
         Commands commands = new Commands(
                 options.name(),
@@ -127,12 +144,21 @@ final class Session {
         if (options.stopsWithJvm()) {
             duties.add(ShutdownHook.install(options.name(), options.grace(), stop(options.grace()))::remove);
         }
-        duties.add(Mono.when(
+        Stream.of(
                         leases.keep(pulse),
                         registration.keep(pulse),
                         commands.obey(),
                         pulse.every(Recoverer.PAUSE, "recover jobs of dead workers", recoverer.recover()),
                         pulse.every(Janitor.PAUSE, "trim registries", janitor.tidy()))
-                .subscribe(done -> {}, error -> LOG.error("a duty of worker {} ended", options.name(), error)));
+                .forEach(this::takeUp);
+    }
+
+    /** Each stands for itself: leases are kept even where Redis allows no messages. */
+    private void takeUp(Mono<Void> duty) {
+        duties.add(duty.subscribe(done -> {}, error -> LOG.error("a duty of worker {} ended", options.name(), error)));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

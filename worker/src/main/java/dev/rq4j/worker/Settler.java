@@ -1,20 +1,15 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.codec.PayloadCodec;
-import dev.rq4j.job.JobException;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.Settled;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Settles what has ended. While Redis is away it goes on trying: if the lease still holds when Redis is back, the work was
@@ -23,14 +18,13 @@ import reactor.util.retry.Retry;
 final class Settler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
-    private static final Duration LAST_WAIT = Duration.ofSeconds(3);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final WorkerOptions options;
     private final Leases leases;
     private final Statistics statistics;
     private final LeaseStore store;
     private final PayloadCodec codec;
-    private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
     Settler(WorkerOptions options, Leases leases, Statistics statistics, Engine engine) {
         this.options = options;
@@ -46,27 +40,14 @@ final class Settler {
             if (!lease.beginSettling()) {
                 return Mono.empty();
             }
-            CompletableFuture<Settled> future = write(lease, ending).toFuture();
-            underWay.put(lease.number(), future);
-            return Mono.fromFuture(future, true).doFinally(end -> underWay.remove(lease.number()));
+            return Mono.fromFuture(write(lease, ending).toFuture(), true);
         });
-    }
-
-    /** Completes when nothing is being settled any more, or after some seconds. */
-    Mono<Void> idle() {
-        return Mono.defer(() -> Mono.fromFuture(
-                        CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new)), true))
-                .timeout(LAST_WAIT)
-                .onErrorComplete();
     }
 
     private Mono<Settled> write(Lease lease, Ending ending) {
         Attempt attempt = new Attempt(lease.execution(), options.name(), lease.started(), Instant.now());
         return ending.settle(attempt, store, codec)
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
-                        .maxBackoff(Duration.ofSeconds(2))
-                        .jitter(0.5)
-                        .filter(JobException.ServerUnavailable.class::isInstance))
+                .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE))
                 .doOnNext(settled -> tell(lease, attempt, ending, settled))
                 .onErrorResume(error -> {
                     LOG.error("could not settle {}; it is recovered when its lease ends", lease, error);

@@ -7,7 +7,8 @@ import reactor.core.scheduler.Schedulers;
  * The threads of one worker, however many jobs it holds.
  *
  * @param handlers where handlers are called; as many as there are processors, and never to be blocked
- * @param blocking where blocking handlers run; made as they are needed, one a job at most
+ * @param blocking where blocking handlers run; made as they are needed, one a job. A thread is free only a moment after
+ *     its job, hence twice as many as jobs: none shall queue up behind another
  * @param timer one that waits for timeouts and for the next sign of life
  */
 record Threads(Scheduler handlers, Scheduler blocking, Scheduler timer) {
@@ -18,7 +19,7 @@ record Threads(Scheduler handlers, Scheduler blocking, Scheduler timer) {
         return new Threads(
                 Schedulers.newParallel("rq4j-handler", Runtime.getRuntime().availableProcessors(), true),
                 Schedulers.newBoundedElastic(
-                        options.concurrency(), options.concurrency(), "rq4j-blocking", IDLE_SECONDS, true),
+                        2 * options.concurrency(), options.concurrency(), "rq4j-blocking", IDLE_SECONDS, true),
                 Schedulers.newSingle("rq4j-timer", true));
     }
 

@@ -104,13 +104,17 @@ public final class Worker {
     private Session begin(boolean burst) {
         Session session = new Session(options, engine, burst);
         if (!current.compareAndSet(null, session)) {
-            session.discard();
+            session.end();
             throw new IllegalStateException("worker " + options.name() + " is at work already; build another one");
         }
         return session;
     }
 
+    /** Who is told that one life has ended may begin the next at once. */
     private Mono<Void> end(Session session, Function<Session, Mono<Void>> closing) {
-        return closing.apply(session).doFinally(end -> current.compareAndSet(session, null));
+        return closing.apply(session).then(Mono.fromRunnable(() -> {
+            current.compareAndSet(session, null);
+            session.end();
+        }));
     }
 }

@@ -32,6 +32,7 @@ public record WorkerOptions(
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(300);
     private static final Duration LONGEST_LEASE = Duration.ofHours(1);
     private static final int MOST = 100_000;
+    static final Duration LONGEST_GRACE = Duration.ofDays(365);
 
     /** Refuses what cannot be, with {@link JobException.Invalid}. */
     public WorkerOptions {
@@ -49,7 +50,9 @@ public record WorkerOptions(
                 lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
                 "a lease must be 300 ms to 1 hour, but was " + lease);
         demand(maxRecoveries >= 0, "maxRecoveries must not be negative, but was " + maxRecoveries);
-        demand(!grace.isNegative(), "a grace period must not be negative, but was " + grace);
+        demand(
+                !grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0,
+                "a grace period must be 0 to 365 days, but was " + grace);
     }
 
     private static void demand(boolean met, String otherwise) {
