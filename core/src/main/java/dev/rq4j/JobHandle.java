@@ -45,7 +45,8 @@ public final class JobHandle<O> {
      * {@link JobException.JobCanceled}, {@link JobException.NoSuchJob} when the job is not there, and
      * {@link JobException.Unreadable} when the result is not of the type expected. A job with a retention of zero is gone
      * once it has ended: only those who waited at that moment get its result, which
-     * {@link JobQueue#enqueueAndAwait(dev.rq4j.job.Task, Object)} makes sure of.
+     * {@link JobQueue#enqueueAndAwait(dev.rq4j.job.Task, Object)} makes sure of. A Python worker tells nobody: the result
+     * of such a job is lost.
      */
     public Mono<O> result() {
         return engine.outcomes().await(id).flatMap(this::toResult);

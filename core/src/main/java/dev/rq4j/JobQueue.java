@@ -101,7 +101,7 @@ public final class JobQueue {
 
     /** Emits the ids of the jobs that wait, from the front, page by page as they are asked for. */
     public Flux<JobId> ids() {
-        return Pages.all(this::ids);
+        return Pages.all((offset, count) -> engine.queues().ids(name, offset, count));
     }
 
     /** Emits a page of the ids of the jobs that wait, from the front. */

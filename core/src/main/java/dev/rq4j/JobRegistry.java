@@ -30,7 +30,7 @@ public final class JobRegistry {
 
     /** Emits the ids of all its jobs, those that leave it first first, page by page as they are asked for. */
     public Flux<JobId> ids() {
-        return Pages.all(this::ids);
+        return Pages.all((offset, count) -> engine.queues().ids(registry, queue, offset, count));
     }
 
     /** Emits a page of the ids of its jobs, those that leave it first first. */

@@ -17,14 +17,15 @@ final class Pages {
 
     /** Reads one page of a list. */
     interface Page {
-        Flux<JobId> read(long offset, int count);
+        Flux<String> read(long offset, int count);
     }
 
     static Flux<JobId> all(Page page) {
         return Flux.range(0, Integer.MAX_VALUE)
                 .concatMap(i -> page.read((long) i * SIZE, SIZE).collectList(), 0)
                 .takeUntil(List::isEmpty)
-                .concatMapIterable(ids -> ids, 1);
+                .concatMapIterable(ids -> ids, 1)
+                .as(Pages::wellFormed);
     }
 
     /** Jobs that go while the list is read are left out. */

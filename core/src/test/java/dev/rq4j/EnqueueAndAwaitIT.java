@@ -110,4 +110,20 @@ class EnqueueAndAwaitIT {
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
     }
+
+    @Test
+    void whoAwaitsAJobThatSomebodyElseCouldNotBeginIsToldThatThereIsNone(JobClient jobs) {
+        String tooLarge = "x".repeat(2_000_000);
+        JobQueue queue = jobs.queue("q");
+
+        get(queue.enqueueAndAwait(ECHO, tooLarge, job -> job.id("mine"))
+                .thenReturn("never")
+                .onErrorReturn("refused")
+                .zipWith(jobs.job(JobId.of("mine"), ECHO).result().onErrorReturn(JobException.NoSuchJob.class, "none"))
+                .timeout(Duration.ofSeconds(20))
+                .doOnNext(both -> {
+                    assertThat(both.getT1()).isEqualTo("refused");
+                    assertThat(both.getT2()).isEqualTo("none");
+                }));
+    }
 }

@@ -101,6 +101,16 @@ public final class PretendWorker {
         return client.engine().leases();
     }
 
+    /** Returns the client that it works with. */
+    public JobClient client() {
+        return client;
+    }
+
+    /** Returns the id of the job that was claimed. */
+    public static String idOf(ClaimedJob claim) {
+        return claim.execution().job().value();
+    }
+
     /** Waits for a value, which must come. */
     public static <T> T get(Mono<T> mono) {
         T value = mono.block(Eventually.DEADLINE);

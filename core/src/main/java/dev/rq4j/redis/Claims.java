@@ -10,6 +10,13 @@ import java.util.List;
  */
 public record Claims(List<ClaimedJob> jobs, boolean suspended) {
 
+    /** Returns whether the answer says to ask again at once. */
+    static boolean isMore(List<Object> answer) {
+        return answer.size() == 1
+                && answer.get(0) instanceof byte[] word
+                && Args.text(word).equals("more");
+    }
+
     static Claims of(List<Object> answer) {
         boolean suspended = answer.size() == 1 && answer.get(0) instanceof byte[];
         return suspended

@@ -88,25 +88,36 @@ public final class JobStore {
      * {@link JobException.NoSuchJob}.
      */
     public Mono<Boolean> cancel(JobId id) {
-        return Mono.defer(() -> redis.number(
+        return redis.number(
                         CANCEL,
-                        Args.of(redis.keys())
+                        attempt -> Args.of(redis.keys())
                                 .add(id.value())
                                 .add(WireTime.shown(Instant.now()))
                                 .add(Retention.FAILURE_DEFAULT.seconds())
-                                .add(stop(id))))
+                                .add(stop(id))
+                                .add(attempt))
                 .flatMap(answer -> answer < 0 ? Mono.error(new JobException.NoSuchJob(id)) : Mono.just(answer == 1));
     }
 
     /** Deletes a job and all its keys, and emits whether it was there. */
     public Mono<Boolean> delete(JobId id) {
-        return redis.number(DELETE, Args.of(redis.keys()).add(id.value()).add(stop(id)))
+        return redis.number(
+                        DELETE,
+                        attempt -> Args.of(redis.keys())
+                                .add(id.value())
+                                .add(stop(id))
+                                .add(attempt))
                 .map(answer -> answer == 1);
     }
 
     /** Changes how long a job is kept, and emits whether it was there. */
     public Mono<Boolean> retain(JobId id, Retention retention) {
-        return redis.number(RETAIN, Args.of(redis.keys()).add(id.value()).add(retention.seconds()))
+        return redis.number(
+                        RETAIN,
+                        attempt -> Args.of(redis.keys())
+                                .add(id.value())
+                                .add(retention.seconds())
+                                .add(attempt))
                 .map(answer -> answer == 1);
     }
 

@@ -52,6 +52,9 @@ public final class LeaseStore {
                                 .add(codec.maxPayloadBytes())
                                 .add(WireTime.shown(Instant.now()))
                                 .addAll(request.queues())))
+                .repeat()
+                .skipUntil(answer -> !Claims.isMore(answer))
+                .next()
                 .map(Claims::of);
     }
 
@@ -87,8 +90,10 @@ public final class LeaseStore {
             return Mono.just(List.of());
         }
         List<Execution> order = toFront ? reversed(executions) : executions;
-        Args args = Args.of(redis.keys()).add(toFront ? "LPUSH" : "RPUSH");
-        return redis.list(RELEASE, addAll(args, order))
+        String push = toFront ? "LPUSH" : "RPUSH";
+        return redis.list(
+                        RELEASE,
+                        attempt -> addAll(Args.of(redis.keys()).add(push).add(attempt), order))
                 .map(answers -> answers.stream()
                         .map(answer -> Settled.of(Answers.number(answer)))
                         .toList())

@@ -72,7 +72,7 @@ public final class OutcomeBus {
                     join(id.value(), sink, true);
                     waiters.heard(id.value())
                             .then(Mono.defer(() -> waiters.isWaiting(id.value(), sink) ? beginning : Mono.empty()))
-                            .subscribe(begun -> {}, sink::error, () -> begun(id.value()));
+                            .subscribe(begun -> {}, sink::error, () -> begun(id.value(), sink));
                 })
                 .publishOn(Schedulers.parallel());
     }
@@ -87,8 +87,8 @@ public final class OutcomeBus {
         }
     }
 
-    private void begun(String id) {
-        waiters.markBegun(id);
+    private void begun(String id, MonoSink<Outcome> sink) {
+        waiters.markBegun(id, sink);
         arrivals.add(id);
         drain();
     }
@@ -161,7 +161,7 @@ public final class OutcomeBus {
         return present.isEmpty()
                 ? Mono.empty()
                 : listen(present).then(Mono.defer(() -> look(present))).onErrorResume(error -> {
-                    boolean passing = RedisErrors.isTransient(error);
+                    boolean passing = RedisErrors.isPassing(error);
                     present.stream()
                             // Better an error than a job that is never begun.
                             .filter(id -> !passing || (waiters.isUnheard(id) && !waiters.isBegun(id)))
@@ -198,7 +198,7 @@ public final class OutcomeBus {
         return status.isTerminal()
                 ? outcomes.read(JobId.of(id), status)
                         .doOnNext(outcome -> settle(id, sink -> sink.success(outcome)))
-                        .onErrorResume(error -> !RedisErrors.isTransient(error), error -> {
+                        .onErrorResume(error -> !RedisErrors.isPassing(error), error -> {
                             settle(id, sink -> sink.error(error));
                             return Mono.empty();
                         })

@@ -45,7 +45,10 @@ public final class QueueStore {
 
     /** Takes a waiting job out of the queue and deletes it; emits whether it waited there. */
     public Mono<Boolean> remove(String queue, JobId id) {
-        return redis.number(REMOVE, Args.of(redis.keys()).add(queue).add(id.value()))
+        return redis.number(
+                        REMOVE,
+                        attempt ->
+                                Args.of(redis.keys()).add(queue).add(id.value()).add(attempt))
                 .map(answer -> answer == 1);
     }
 

@@ -42,6 +42,11 @@ final class Redis {
         return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args));
     }
 
+    /** Runs a script that answers with a number and has to know which attempt this is, counted from 1. */
+    Mono<Long> number(LuaScript script, IntFunction<Args> args) {
+        return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args.apply(attempt)));
+    }
+
     /** Runs a script that answers with a list. */
     Mono<List<Object>> list(LuaScript script, Args args) {
         return repeating(attempt -> run(script, ScriptOutputType.MULTI, args));

@@ -28,7 +28,7 @@ final class RedisErrors {
         if (error instanceof RedisCommandTimeoutException) {
             return new JobException.ServerUnavailable("Redis did not answer in time: " + error.getMessage(), error);
         }
-        if (error instanceof RedisException && message(error).contains("Request queue size exceeded")) {
+        if (error instanceof RedisException && message(error).contains("size exceeded")) {
             return new JobException.Overloaded(
                     "more commands wait for Redis than the client holds: " + error.getMessage(), error);
         }
@@ -36,6 +36,11 @@ final class RedisErrors {
             return new JobException.ServerUnavailable("Redis cannot be reached: " + reason(error), error);
         }
         return error;
+    }
+
+    /** Returns whether who has time may wait for it to pass, if only for what he himself sent too much of. */
+    static boolean isPassing(Throwable error) {
+        return isTransient(error) || error instanceof JobException.Overloaded;
     }
 
     /** Returns whether it may be different in a moment. */
@@ -51,7 +56,7 @@ final class RedisErrors {
             case "NOAUTH", "WRONGPASS", "NOPERM" -> new JobException.AccessDenied(said, answer);
             case "READONLY" -> new JobException.ServerReadOnly(said, answer);
             case "OOM" -> new JobException.ServerFull(said, answer);
-            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "UNBLOCKED" ->
+            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "MISCONF", "UNBLOCKED" ->
                 new JobException.ServerUnavailable(said, answer);
             default ->
                 message.contains("invalid password") || message.contains("without any password configured")

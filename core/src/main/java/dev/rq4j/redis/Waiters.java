@@ -14,12 +14,14 @@ final class Waiters {
 
     private final Map<String, Party> parties = new ConcurrentHashMap<>();
 
-    /** Lets one more wait for a job, which is expected if it is yet to begin. */
+    /** Lets one more wait for a job, which is expected if this one is to begin it. */
     void join(String id, MonoSink<Outcome> sink, boolean expected) {
         parties.compute(id, (key, present) -> {
             Party party = present == null ? new Party() : present;
             party.sinks.add(sink);
-            party.expected |= expected;
+            if (expected) {
+                party.expecting.add(sink);
+            }
             return party;
         });
     }
@@ -28,6 +30,7 @@ final class Waiters {
     boolean leave(String id, MonoSink<Outcome> sink) {
         Party left = parties.computeIfPresent(id, (key, party) -> {
             party.sinks.remove(sink);
+            party.expecting.remove(sink);
             return party.sinks.isEmpty() ? null : party;
         });
         return left == null;
@@ -57,11 +60,11 @@ final class Waiters {
         }
     }
 
-    void markBegun(String id) {
-        parties.computeIfPresent(id, (key, party) -> {
-            party.expected = false;
-            return party;
-        });
+    void markBegun(String id, MonoSink<Outcome> sink) {
+        Party party = parties.get(id);
+        if (party != null) {
+            party.expecting.remove(sink);
+        }
     }
 
     boolean isEmpty() {
@@ -89,14 +92,16 @@ final class Waiters {
     /** Returns whether somebody waits for a job that is there, or should be: if it is not found, it is gone. */
     boolean isBegun(String id) {
         Party party = parties.get(id);
-        return party != null && !party.expected;
+        return party != null && party.expecting.isEmpty();
     }
 
     /** Those who wait for one job. */
     private static final class Party {
         private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
         private final Sinks.Empty<Void> heard = Sinks.empty();
+        /** Those of them who are yet to begin the job. */
+        private final Set<MonoSink<Outcome>> expecting = ConcurrentHashMap.newKeySet();
+
         private volatile boolean isHeard;
-        private volatile boolean expected;
     }
 }

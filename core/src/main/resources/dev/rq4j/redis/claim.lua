@@ -14,7 +14,8 @@
 -- ARGV[9...] -> the queues, in the order to take from
 --
 -- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
--- description, enqueued_at, recoveries}; 'suspended' while all work is suspended.
+-- description, enqueued_at, recoveries}; 'suspended' while all work is suspended; 'more' when only what cannot be run
+-- was found so far.
 --@include keys
 --@include clock
 --@include lease
@@ -78,6 +79,7 @@ local function adopted()
   for i = 2, #held, 2 do
     local queue, id, execution = held[i], held[i + 1], token .. '-' .. (i / 2 - 1)
     if holds(registry_key('wip', queue), id, execution) then
+      redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
       claims[#claims + 1] = read(queue, id, execution)
     end
   end
@@ -88,12 +90,13 @@ local earlier = adopted()
 if earlier then return earlier end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 
--- A list full of what cannot be run is cleared over several calls, so that none takes long.
-local budget = wanted + 1000
+-- A list full of what cannot be run is cleared over several calls, so that none takes long. An answer carries one
+-- payload of any size and others up to some megabytes: it must arrive before the patience of who waits for it ends.
+local budget, room = wanted + 1000, 4 * 1024 * 1024
 local claims, held, trouble = {}, { token }, nil
 for i = 9, #ARGV do
   local queue = ARGV[i]
-  while #claims < wanted and budget > 0 do
+  while #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
@@ -101,14 +104,21 @@ for i = 9, #ARGV do
       break
     end
     budget = budget - #ids
-    for _, id in ipairs(ids) do
+    for n, id in ipairs(ids) do
+      if room <= 0 then
+        -- Back to where it was.
+        for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
+        break
+      end
       if runnable(queue, id) then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
         redis.call('PERSIST', job_key(id))
-        claims[#claims + 1] = read(queue, id, execution)
+        local claim = read(queue, id, execution)
+        claims[#claims + 1] = claim
+        if claim[5] then room = room - claim[4] end
         held[#held + 1] = queue
         held[#held + 1] = id
       end
@@ -122,4 +132,5 @@ if #claims > 0 then
   end
 end
 if #claims == 0 and trouble then return trouble end
+if #claims == 0 and budget <= 0 then return 'more' end
 return claims

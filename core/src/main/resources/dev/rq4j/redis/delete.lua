@@ -6,6 +6,7 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the job
 -- ARGV[3] -> the command that stops the job, for the worker that runs it
+-- ARGV[4] -> which attempt at this request this is, from 1
 --
 -- Returns 1 if it was there, 0 if not.
 --@include keys
@@ -16,8 +17,10 @@
 --@include delete
 
 local id = ARGV[2]
-if redis.call('EXISTS', job_key(id)) == 0 then return 0 end
+if redis.call('EXISTS', job_key(id)) == 0 then
+  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+end
 local status, worker = delete(id)
-if status == 'started' then redis.call('PUBLISH', worker_channel(worker or ''), ARGV[3]) end
+if status == 'started' then tell(worker_channel(worker or ''), ARGV[3]) end
 announce(id, 'D', '', 0)
 return 1

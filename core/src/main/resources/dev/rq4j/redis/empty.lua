@@ -12,13 +12,12 @@
 --@include lease
 --@include retention
 --@include outcome
---@include delete
 
 local ids = redis.call('LPOP', queue_key(ARGV[2]), tonumber(ARGV[3])) or {}
 for _, id in ipairs(ids) do
   -- Others may have put an id into the list that has started or ended meanwhile, or is no job.
   if redis.pcall('HGET', job_key(id), 'status') == 'queued' then
-    redis.call('DEL', unpack(keys_of(id)))
+    forget(id, 'delete')
     announce(id, 'D', '', 0)
   end
 end

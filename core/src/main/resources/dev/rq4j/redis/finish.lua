@@ -33,7 +33,7 @@ if ttl == 0 then
 else
   redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', ARGV[8])
   record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7])
-  expire(id, ttl)
+  expire(id, ttl, execution)
   enlist(registry_key('finished', queue), id, ttl)
 end
 announce(id, value == '' and 'N' or 'V', value, ttl)

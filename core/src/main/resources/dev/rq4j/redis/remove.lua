@@ -5,6 +5,7 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the queue
 -- ARGV[3] -> the job
+-- ARGV[4] -> which attempt at this request this is, from 1
 --
 -- Returns 1 if it waited there, 0 if not.
 --@include keys
@@ -15,7 +16,11 @@
 --@include delete
 
 local id = ARGV[3]
-if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then return 0 end
+if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
+  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+end
+-- Python may have put an id into the list that has started or ended meanwhile.
+if redis.call('HGET', job_key(id), 'status') ~= 'queued' then return 0 end
 delete(id)
 announce(id, 'D', '', 0)
 return 1

@@ -5,6 +5,7 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the job
 -- ARGV[3] -> the time to live in seconds: -1 for ever, 0 not at all
+-- ARGV[4] -> which attempt at this request this is, from 1
 --
 -- Returns 1 if the job is there, 0 if not.
 --@include keys
@@ -15,7 +16,9 @@
 
 local id, ttl = ARGV[2], tonumber(ARGV[3])
 local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
-if redis.call('EXISTS', job_key(id)) == 0 then return 0 end
+if redis.call('EXISTS', job_key(id)) == 0 then
+  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+end
 
 local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))
 local registry = REGISTRY[status or '']
@@ -25,7 +28,7 @@ if registry and ttl == 0 then
 end
 redis.call('HSET', job_key(id), 'result_ttl', ttl, 'failure_ttl', ttl)
 if registry then
-  expire(id, ttl)
+  expire(id, ttl, 'retain')
   enlist(registry_key(registry, queue or ''), id, ttl)
 end
 return 1

@@ -11,6 +11,6 @@ local function delete(id)
     redis.call('ZREM', registry_key(registry, queue), id)
   end
   if execution then redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution)) end
-  forget(id)
+  forget(id, 'delete')
   return status, worker
 end

@@ -7,7 +7,7 @@ local function end_badly(queue, id, execution, status, letter, text, worker, sta
   else
     redis.call('HSET', job_key(id), 'status', status, 'ended_at', ended_at)
     record(id, 2, worker, 'exc_string', text, execution, started, ended)
-    expire(id, ttl)
+    expire(id, ttl, execution)
     enlist(registry_key('failed', queue), id, ttl)
   end
   announce(id, letter, letter == 'F' and text or '', ttl)

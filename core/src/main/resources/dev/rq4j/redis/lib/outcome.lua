@@ -3,9 +3,12 @@
 -- N finished with nothing, V finished with a value, F failed, S stopped, C canceled, D deleted, R ended: read it.
 local INLINE = 8192
 
+-- A user without the right to publish loses the push and not the transition: nothing is to stop half-way.
+local function tell(channel, message) redis.pcall('PUBLISH', channel, message) end
+
 local function announce(id, letter, field, ttl)
   if field ~= '' and #field > INLINE and ttl ~= 0 then
     letter, field = 'R', ''
   end
-  redis.call('PUBLISH', outcome_channel(id), letter .. field)
+  tell(outcome_channel(id), letter .. field)
 end

@@ -6,9 +6,13 @@ local REGISTRY_SLACK = 34560000
 -- For as long a repeated enqueue is recognised after its job is gone.
 local TOMBSTONE_SECONDS = 60
 
--- Reads a ttl of the job's hash; what is absent or no number is the default.
+-- A century, as in Retention.java: Redis refuses an expiry that overflows its clock.
+local LONGEST = 3153600000
+
+-- Reads a ttl of the job's hash; what is absent, absurd or no number (nan is not equal to itself) is the default.
 local function ttl_of(field, default)
-  local ttl = tonumber(field or nil) or tonumber(default)
+  local ttl = tonumber(field or nil)
+  if not ttl or ttl ~= ttl or ttl > LONGEST then ttl = tonumber(default) end
   return ttl < 0 and -1 or math.floor(ttl)
 end
 
@@ -16,20 +20,33 @@ local function keys_of(id)
   return { job_key(id), results_key(id), dependents_key(id), dependencies_key(id) }
 end
 
--- Deletes everything of the job and remembers for a minute that its request was carried out: by the token of the
--- request where there is one, since an id that was asked for can be asked for again. The execution that ended the job,
--- if one did, is remembered as well.
-local function forget(id, execution)
-  local token = redis.call('HGET', job_key(id), 'request_token')
-  redis.call('DEL', unpack(keys_of(id)))
+-- Remembers something for a minute, in which the request for it may come again.
+local function entomb(what)
   redis.call('ZREMRANGEBYSCORE', TOMBSTONES, '-inf', NOW - TOMBSTONE_SECONDS)
-  redis.call('ZADD', TOMBSTONES, NOW, token or id)
-  if execution then redis.call('ZADD', TOMBSTONES, NOW, lease_member(id, execution)) end
+  redis.call('ZADD', TOMBSTONES, NOW, what)
   redis.call('EXPIRE', TOMBSTONES, TOMBSTONE_SECONDS)
 end
 
--- Gives every key of the job the ttl, which is not 0.
-local function expire(id, ttl)
+local function entombed(what)
+  return redis.call('ZSCORE', TOMBSTONES, what) and true or false
+end
+
+-- Remembers that the job was enqueued: by the token of the request where there is one, since an id that was asked for
+-- can be asked for again. And what it ended by: an execution, or a verb.
+local function remember(id, ended_by)
+  entomb(redis.call('HGET', job_key(id), 'request_token') or id)
+  entomb(lease_member(id, ended_by))
+end
+
+-- Deletes everything of the job and remembers it.
+local function forget(id, ended_by)
+  remember(id, ended_by)
+  redis.call('DEL', unpack(keys_of(id)))
+end
+
+-- Gives every key of the job the ttl, which is not 0. A job that is soon gone is remembered beyond that.
+local function expire(id, ttl, ended_by)
+  if ttl >= 0 and ttl < TOMBSTONE_SECONDS then remember(id, ended_by) end
   for _, key in ipairs(keys_of(id)) do
     if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
   end

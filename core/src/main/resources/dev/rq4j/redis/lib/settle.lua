@@ -5,7 +5,7 @@ local SETTLED, LOST, REPEATED, TAKEN_BACK = 1, 0, 2, 3
 -- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
 local function refusal(wip, id, execution, status, last)
   if not holds(wip, id, execution) then
-    if not status and redis.call('ZSCORE', TOMBSTONES, lease_member(id, execution)) then return REPEATED end
+    if not status and entombed(lease_member(id, execution)) then return REPEATED end
     if last ~= execution or status == 'started' then return LOST end
     return status == 'canceled' and TAKEN_BACK or REPEATED
   end

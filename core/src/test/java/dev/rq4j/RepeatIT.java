@@ -1,0 +1,148 @@
+package dev.rq4j;
+
+import static dev.rq4j.PretendWorker.ECHO;
+import static dev.rq4j.PretendWorker.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.Retention;
+import dev.rq4j.redis.ClaimedJob;
+import dev.rq4j.redis.Settled;
+import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RawRedis;
+import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.TcpProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
+
+/** Every verb whose answer is lost is sent again, and answers as it would have the first time. */
+@ExtendWith(RedisExtension.class)
+class RepeatIT {
+
+    private RawRedis redis;
+    private PretendWorker worker;
+    private TcpProxy proxy;
+    private JobClient lossy;
+    private JobQueue queue;
+
+    @BeforeEach
+    void connect(JobClient jobs, RawRedis redis) {
+        this.redis = redis;
+        this.worker = new PretendWorker(jobs);
+        this.proxy = new TcpProxy(RedisExtension.uri());
+        this.lossy = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+        this.queue = lossy.queue("q");
+        // the server knows the scripts, so that the next answer is the one that counts
+        get(queue.enqueue(ECHO, "warm")
+                .flatMap(job -> job.retain(Duration.ofHours(1)).thenReturn(job))
+                .flatMap(JobHandle::cancel));
+        get(queue.enqueue(ECHO, "warm").flatMap(job -> queue.remove(job.id())));
+        get(queue.enqueue(ECHO, "warm").flatMap(JobHandle::delete));
+        worker.enqueue("warm");
+        worker.release(worker.claim(1, "warm"), true);
+    }
+
+    @AfterEach
+    void disconnect() {
+        RedisExtension.close(lossy);
+        proxy.close();
+    }
+
+    @Test
+    void whoCanceledIsToldSo() {
+        JobHandle<String> job = mine(worker.enqueue("q"));
+
+        assertThat(lost(job.cancel())).isTrue();
+
+        assertThat(redis.job(job.id())).containsEntry("status", "canceled");
+    }
+
+    @Test
+    void whoCanceledWhatIsKeptForNoTimeIsToldSo() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello", options -> options.failureTtl(Retention.none())));
+
+        assertThat(lost(job.cancel())).isTrue();
+
+        assertThat(redis.keysOf(job.id())).isEmpty();
+    }
+
+    @Test
+    void whoDeletedIsToldSo() {
+        assertThat(lost(mine(worker.enqueue("q")).delete())).isTrue();
+    }
+
+    @Test
+    void whoRemovedIsToldSo() {
+        assertThat(lost(queue.remove(worker.enqueue("q").id()))).isTrue();
+    }
+
+    @Test
+    void whoKeepsNothingAnyMoreIsToldSo() {
+        JobHandle<String> job = worker.enqueue("q");
+        worker.finish(worker.claimOne("q"), "done");
+
+        assertThat(lost(mine(job).retain(Duration.ZERO))).isTrue();
+
+        assertThat(redis.keysOf(job.id())).isEmpty();
+    }
+
+    @Test
+    void whoGaveBackIsToldSo() {
+        JobHandle<String> job = worker.enqueue("q");
+        ClaimedJob claim = worker.claimOne("q");
+
+        List<Settled> settled = lost(lossy.engine().leases().release(List.of(claim.execution()), true));
+
+        assertThat(settled).containsExactly(Settled.REPEATED);
+        assertThat(redis.queue("q")).containsExactly(job.id().value());
+    }
+
+    @Test
+    void aJobThatWasKeptForASecondIsNotEnqueuedAgain() {
+        assertRunsOnce(Retention.of(Duration.ofSeconds(1)), job -> {
+            worker.finish(worker.claimOne("q"), "done");
+            Eventually.holds(() -> assertThat(redis.keysOf(job)).isEmpty());
+        });
+    }
+
+    @Test
+    void aJobThatWasEmptiedOutIsNotEnqueuedAgain() {
+        assertRunsOnce(
+                Retention.RESULT_DEFAULT, job -> get(worker.client().queue("q").empty()));
+    }
+
+    private void assertRunsOnce(Retention retention, Consumer<JobId> end) {
+        JobId id = JobId.of("mine");
+        proxy.swallowAnswers(1);
+        proxy.refuse();
+        Mono<JobHandle<String>> pending = queue.enqueue(
+                        ECHO, "hello", job -> job.id(id).resultTtl(retention))
+                .cache();
+        pending.subscribe(job -> {}, error -> {});
+        Eventually.holds(() -> assertThat(redis.queue("q")).hasSize(1));
+        end.accept(id);
+        proxy.admit();
+
+        get(pending);
+
+        assertThat(redis.queue("q")).isEmpty();
+    }
+
+    private <T> T lost(Mono<T> request) {
+        int before = proxy.swallowed();
+        proxy.swallowAnswers(1);
+        T answer = get(request);
+        assertThat(proxy.swallowed()).isEqualTo(before + 1);
+        return answer;
+    }
+
+    private JobHandle<String> mine(JobHandle<String> job) {
+        return lossy.job(job.id(), ECHO);
+    }
+}
