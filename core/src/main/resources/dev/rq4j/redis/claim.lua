@@ -22,19 +22,11 @@
 --@include retention
 --@include outcome
 --@include settle
+--@include waiting
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 local deadline = score(NOW + lease / 1000 + GRACE)
-
--- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
--- knows does not keep a job from running.
-local NOT_WAITING = { started = true, finished = true, failed = true, deferred = true, scheduled = true, stopped = true,
-  canceled = true, rate_limited = true, ready_to_enqueue = true }
--- The reason recorded for it, compressed and in base64 as every reason is.
-local BAD_ID =
-  'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
-local A_YEAR = 31536000
 
 local function read(queue, id, execution)
   local key = job_key(id)
@@ -43,31 +35,6 @@ local function read(queue, id, execution)
   if size > 0 and size <= largest then data = redis.call('HGET', key, 'data') end
   local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', 'recoveries')
   return { queue, id, execution, size, data, rest[1], rest[2], rest[3], rest[4] }
-end
-
--- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
-local function reject(queue, id)
-  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', started_at)
-  record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
-  expire(id, A_YEAR)
-  enlist(registry_key('failed', queue), id, A_YEAR)
-  announce(id, 'F', BAD_ID, A_YEAR)
-end
-
--- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.
-local function pop(queue, count)
-  local leased = redis.pcall('ZCARD', registry_key('wip', queue))
-  return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
-end
-
--- Returns whether the id from a list is a job that waits to be run.
-local function runnable(queue, id)
-  if redis.call('TYPE', job_key(id)).ok ~= 'hash' then return false end
-  local status = redis.call('HGET', job_key(id), 'status')
-  if NOT_WAITING[status] then return false end
-  if #id <= 200 and string.match(id, '^[%w_-]+$') then return true end
-  reject(queue, id)
-  return false
 end
 
 local function adopted()
@@ -110,7 +77,7 @@ for i = 9, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      if runnable(queue, id) then
+      if runnable(queue, id, worker, started_at) then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,

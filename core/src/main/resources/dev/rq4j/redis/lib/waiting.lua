@@ -1,0 +1,35 @@
+-- What of a queue's list can be leased. Anybody can put anything into it.
+
+-- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
+-- knows does not keep a job from running.
+local NOT_WAITING = { started = true, finished = true, failed = true, deferred = true, scheduled = true, stopped = true,
+  canceled = true, rate_limited = true, ready_to_enqueue = true }
+-- The reason recorded for it, compressed and in base64 as every reason is.
+local BAD_ID =
+  'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
+local A_YEAR = 31536000
+
+-- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
+local function reject(queue, id, worker, now_shown)
+  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', now_shown)
+  record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
+  expire(id, A_YEAR)
+  enlist(registry_key('failed', queue), id, A_YEAR)
+  announce(id, 'F', BAD_ID, A_YEAR)
+end
+
+-- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.
+local function pop(queue, count)
+  local leased = redis.pcall('ZCARD', registry_key('wip', queue))
+  return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
+end
+
+-- Returns whether the id from a list is a job that waits to be run.
+local function runnable(queue, id, worker, now_shown)
+  if redis.call('TYPE', job_key(id)).ok ~= 'hash' then return false end
+  local status = redis.call('HGET', job_key(id), 'status')
+  if NOT_WAITING[status] then return false end
+  if #id <= 200 and string.match(id, '^[%w_-]+$') then return true end
+  reject(queue, id, worker, now_shown)
+  return false
+end
