@@ -77,6 +77,27 @@ class ClaimBoundsIT {
     }
 
     @Test
+    void hugeFieldsThatOthersWroteAreCut() {
+        JobId id = worker.enqueue("q").id();
+        redis.commands().hset(redis.key("job:" + id), "description", "x".repeat(5_000_000));
+
+        assertThat(worker.claimOne("q").description()).hasSize(1000);
+    }
+
+    @Test
+    void whatSomebodyPutInThePlaceOfAWorkerOrARegistryCostsNoJob() {
+        redis.commands().set(redis.key("worker:pretend"), "mine");
+        redis.commands().set(redis.key("finished:q"), "mine");
+        JobHandle<String> job = worker.enqueue("q");
+
+        worker.finish(worker.claimOne("q"), "done");
+
+        assertThat(get(job.result())).isEqualTo("done");
+        assertThat(redis.ttl("job:" + job.id())).isPositive();
+        assertThat(redis.keys()).doesNotContain("wip:q");
+    }
+
+    @Test
     void aRunningJobThatIsInTheListAgainIsNotDeletedByRemovingItThere() {
         JobHandle<String> job = worker.enqueue("q");
         ClaimedJob claim = worker.claimOne("q");

@@ -3,6 +3,7 @@ package dev.rq4j.redis;
 import dev.rq4j.codec.ErrorText;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.Execution;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,9 @@ public final class LeaseStore {
     private static final LuaScript RECOVER = LuaScript.named("recover");
     private static final int RECOVER_BATCH = 100;
     private static final byte[] NOTHING = {};
+    /** An answer that the driver could not digest never comes, and a claimer that waits for it claims no more. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     private static final byte[] ABANDONED = ErrorText.encode(
             "Abandoned: the worker that ran this job stopped extending its lease, more often than the job may be recovered.");
 
@@ -52,6 +56,7 @@ public final class LeaseStore {
                                 .add(codec.maxPayloadBytes())
                                 .add(WireTime.shown(Instant.now()))
                                 .addAll(request.queues())))
+                .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()
                 .skipUntil(answer -> !Claims.isMore(answer))
                 .next()

@@ -164,7 +164,7 @@ public final class OutcomeBus {
                     boolean passing = RedisErrors.isPassing(error);
                     present.stream()
                             // Better an error than a job that is never begun.
-                            .filter(id -> !passing || (waiters.isUnheard(id) && !waiters.isBegun(id)))
+                            .filter(id -> !passing || waiters.isOverdue(id, Redis.PATIENCE))
                             .forEach(id -> settle(id, sink -> sink.error(error)));
                     return passing ? Mono.error(error) : Mono.empty();
                 });

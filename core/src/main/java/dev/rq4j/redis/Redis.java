@@ -19,7 +19,7 @@ import reactor.util.retry.Retry;
 final class Redis {
 
     /** For how long a request is sent again before it is given up. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RedisConnections connections;
     private final Keys keys;

@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,6 +90,15 @@ final class Waiters {
         return party != null && !party.isHeard;
     }
 
+    /** Returns whether somebody has waited longer than this to begin a job, and its channel is still not heard. */
+    boolean isOverdue(String id, Duration patience) {
+        Party party = parties.get(id);
+        return party != null
+                && !party.isHeard
+                && !party.expecting.isEmpty()
+                && System.nanoTime() - party.since > patience.toNanos();
+    }
+
     /** Returns whether somebody waits for a job that is there, or should be: if it is not found, it is gone. */
     boolean isBegun(String id) {
         Party party = parties.get(id);
@@ -99,6 +109,7 @@ final class Waiters {
     private static final class Party {
         private final Set<MonoSink<Outcome>> sinks = ConcurrentHashMap.newKeySet();
         private final Sinks.Empty<Void> heard = Sinks.empty();
+        private final long since = System.nanoTime();
         /** Those of them who are yet to begin the job. */
         private final Set<MonoSink<Outcome>> expecting = ConcurrentHashMap.newKeySet();
 

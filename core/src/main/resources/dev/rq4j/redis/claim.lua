@@ -28,13 +28,16 @@ local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], t
 local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 local deadline = score(NOW + lease / 1000 + GRACE)
 
+-- What others wrote into the hash is cut: it is for people to see, and an answer must fit into the worker's memory.
+local function short(field) return field and string.sub(field, 1, 1000) end
+
 local function read(queue, id, execution)
   local key = job_key(id)
   local size = redis.call('HSTRLEN', key, 'data')
   local data = false
   if size > 0 and size <= largest then data = redis.call('HGET', key, 'data') end
   local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', 'recoveries')
-  return { queue, id, execution, size, data, rest[1], rest[2], rest[3], rest[4] }
+  return { queue, id, execution, size, data, short(rest[1]), short(rest[2]), short(rest[3]), short(rest[4]) }
 end
 
 local function adopted()
@@ -95,7 +98,8 @@ end
 if #claims > 0 then
   redis.call('SET', claimer, cmsgpack.pack(held), 'PX', lease)
   if redis.call('EXISTS', worker_key(worker)) == 1 then
-    redis.call('HSET', worker_key(worker), 'state', 'busy', 'current_job', claims[#claims][2])
+    -- The jobs are leased by now, whatever somebody else may have put there.
+    redis.pcall('HSET', worker_key(worker), 'state', 'busy', 'current_job', claims[#claims][2])
   end
 end
 if #claims == 0 and trouble then return trouble end

@@ -52,14 +52,15 @@ local function expire(id, ttl, ended_by)
   end
 end
 
--- Lists the job in a registry until the ttl, which is not 0, is over.
+-- Lists the job in a registry until the ttl, which is not 0, is over. A registry of the wrong type keeps no job from
+-- ending.
 local function enlist(registry, id, ttl)
   local left = redis.call('TTL', registry)
   if ttl < 0 then
-    redis.call('ZADD', registry, '+inf', id)
+    redis.pcall('ZADD', registry, '+inf', id)
     if left >= 0 then redis.call('PERSIST', registry) end
   else
-    redis.call('ZADD', registry, math.ceil(NOW + ttl), id)
+    redis.pcall('ZADD', registry, math.ceil(NOW + ttl), id)
     if left == -2 or (left >= 0 and left < ttl + REGISTRY_SLACK / 2) then
       redis.call('EXPIRE', registry, ttl + REGISTRY_SLACK)
     end
