@@ -1,7 +1,6 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.PayloadCodec;
-import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,7 +17,7 @@ public final class Engine {
     private final LeaseStore leases;
     private final WorkerStore workers;
     private final OutcomeBus outcomes;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Mono<Void> closing;
 
     /** Sets up everything and connects to nothing yet. */
     public Engine(RedisEndpoint endpoint, String prefix, PayloadCodec codec) {
@@ -32,6 +31,13 @@ public final class Engine {
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
+        this.closing = Mono.defer(() -> {
+                    outcomes.close();
+                    messages.close();
+                    return connections.close();
+                })
+                .cache();
+        messages.start();
         outcomes.start();
     }
 
@@ -75,14 +81,11 @@ public final class Engine {
         return new QueueSignal(redis);
     }
 
-    /** Closes all connections; what is still under way ends with an error. */
+    /**
+     * Closes all connections and the threads that are its own; what is still under way ends with an error. Once begun it
+     * goes on to its end: cancelling stops only the waiting, and a second call waits for the end of the first.
+     */
     public Mono<Void> close() {
-        return Mono.defer(() -> {
-            if (!closed.compareAndSet(false, true)) {
-                return Mono.empty();
-            }
-            outcomes.close();
-            return connections.close();
-        });
+        return closing;
     }
 }

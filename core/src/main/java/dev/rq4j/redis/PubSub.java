@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -17,50 +20,62 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Messages from channels, all over one connection, which subscribes again by itself after it broke. What is published
- * while it is away is lost: who listens must have another way to find out.
+ * Messages from channels, all over one connection. When it breaks, or is given up because it answers nothing, all channels
+ * are subscribed to again. What is published meanwhile is lost: who listens must have another way to find out.
  */
 final class PubSub {
 
     private static final Logger LOG = LoggerFactory.getLogger(PubSub.class);
     private static final int BUFFER = 256;
+    /** How often a connection on which only messages come is asked for a sign of life. */
+    private static final Duration CHECK = Duration.ofSeconds(3);
 
     private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
-    private final RedisConnections connections;
-    private final Mono<StatefulRedisPubSubConnection<String, byte[]>> connection;
+    private final KeptConnection<StatefulRedisPubSubConnection<String, byte[]>> connection;
+    private final Disposable.Swap checks = Disposables.swap();
 
     PubSub(RedisConnections connections) {
-        this.connections = connections;
-        this.connection = RedisConnections.kept(connections.forMessages().doOnNext(this::attach));
+        this.connection = new KeptConnection<>(
+                connections,
+                connections
+                        .forMessages()
+                        .doOnNext(this::attach)
+                        .flatMap(made -> connections.prepared(made, hearAgain(made))),
+                KeptConnection.UNANSWERED);
+    }
+
+    /** Begins to check that the connection is alive while somebody listens; to be called once. */
+    void start() {
+        checks.update(Flux.interval(CHECK)
+                .onBackpressureDrop()
+                .filter(tick -> !listeners.isEmpty())
+                // one more than it takes to give a connection up: that one connects anew
+                .concatMap(tick -> barrier().retry(KeptConnection.UNANSWERED).onErrorComplete(), 0)
+                .subscribe());
+    }
+
+    /** Stops checking. */
+    void close() {
+        checks.dispose();
     }
 
     /** Subscribes to channels; the listener is called on the driver's thread and must be quick. */
     Mono<Void> subscribe(Collection<String> channels, BiConsumer<String, byte[]> listener) {
         return Mono.defer(() -> {
             channels.forEach(channel -> listeners.put(channel, listener));
-            return connections
-                    .whileOpen(connection)
-                    .flatMap(open -> open.reactive().subscribe(channels.toArray(String[]::new)))
-                    .onErrorMap(connections::typed);
+            return connection.use(open -> open.reactive().subscribe(channels.toArray(String[]::new)));
         });
     }
 
     /** Completes when everything that was published before is with its listeners. */
     Mono<Void> barrier() {
-        return connections
-                .whileOpen(connection)
-                .flatMap(open -> open.reactive().ping())
-                .onErrorMap(connections::typed)
-                .then();
+        return connection.use(open -> open.reactive().ping()).then();
     }
 
     Mono<Void> unsubscribe(Collection<String> channels) {
         return Mono.defer(() -> {
             channels.forEach(listeners::remove);
-            return connections
-                    .whileOpen(connection)
-                    .flatMap(open -> open.reactive().unsubscribe(channels.toArray(String[]::new)))
-                    .onErrorMap(connections::typed);
+            return connection.use(open -> open.reactive().unsubscribe(channels.toArray(String[]::new)));
         });
     }
 
@@ -83,6 +98,22 @@ final class PubSub {
                         BufferOverflowStrategy.DROP_OLDEST)
                 .doFinally(end -> unsubscribe(one)
                         .subscribe(done -> {}, error -> LOG.debug("could not unsubscribe from {}", channel, error)));
+    }
+
+    /** One channel that may not be heard must not take all the others with it. */
+    private Mono<Void> hearAgain(StatefulRedisPubSubConnection<String, byte[]> made) {
+        String[] channels = listeners.keySet().toArray(String[]::new);
+        return channels.length == 0
+                ? Mono.empty()
+                : made.reactive()
+                        .subscribe(channels)
+                        .onErrorResume(
+                                RedisCommandExecutionException.class,
+                                refused -> Flux.fromArray(channels)
+                                        .concatMap(channel -> made.reactive()
+                                                .subscribe(channel)
+                                                .onErrorComplete(RedisCommandExecutionException.class))
+                                        .then());
     }
 
     private void attach(StatefulRedisPubSubConnection<String, byte[]> open) {

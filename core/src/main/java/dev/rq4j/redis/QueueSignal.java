@@ -3,9 +3,9 @@ package dev.rq4j.redis;
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -20,10 +20,14 @@ public final class QueueSignal {
 
     private static final double BLOCK_SECONDS = 4;
     private static final Duration TIMEOUT = Duration.ofSeconds(7);
+    /** The server says something within the timeout, if only that there is nothing. */
+    private static final int UNANSWERED = 1;
+
     private static final int PAUSE_MILLIS = 500;
 
     private final Redis redis;
-    private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<String, Watch> watches = new HashMap<>();
+    private boolean closed;
 
     QueueSignal(Redis redis) {
         this.redis = redis;
@@ -31,16 +35,24 @@ public final class QueueSignal {
 
     /** Completes when one of the queues has something in it, or after some seconds. Cancelling stops the waiting. */
     public Mono<Void> await(List<String> queues) {
-        return Mono.defer(() -> Mono.firstWithSignal(queues.stream()
-                .map(queue -> watches.computeIfAbsent(queue, Watch::new).once())
-                .toList()));
+        return Mono.defer(
+                () -> Mono.firstWithSignal(queues.stream().map(this::watch).toList()));
     }
 
-    /** Closes the connections that wait. */
+    /** Closes the connections that wait, and those being made. Who waits then, waits for a moment and hears nothing. */
     public Mono<Void> close() {
-        return Flux.defer(() -> Flux.fromIterable(watches.values()))
-                .flatMap(Watch::close)
-                .then();
+        return Mono.defer(() -> Flux.fromIterable(leave())
+                .flatMap(watch -> watch.connection.close())
+                .then());
+    }
+
+    private synchronized Mono<Void> watch(String queue) {
+        return closed ? pause() : watches.computeIfAbsent(queue, Watch::new).once();
+    }
+
+    private synchronized List<Watch> leave() {
+        closed = true;
+        return List.copyOf(watches.values());
     }
 
     /**
@@ -49,17 +61,15 @@ public final class QueueSignal {
      */
     private final class Watch {
         private final String key;
-        private final Mono<StatefulRedisConnection<String, byte[]>> connection;
-        private volatile @Nullable StatefulRedisConnection<String, byte[]> open;
+        private final KeptConnection<StatefulRedisConnection<String, byte[]>> connection;
         private @Nullable Mono<Void> underWay;
 
         Watch(String queue) {
             this.key = redis.keys().queue(queue);
-            this.connection =
-                    RedisConnections.kept(redis.connections().dedicated().doOnNext(made -> {
-                        made.setTimeout(TIMEOUT);
-                        this.open = made;
-                    }));
+            this.connection = new KeptConnection<>(
+                    redis.connections(),
+                    redis.connections().dedicated().doOnNext(made -> made.setTimeout(TIMEOUT)),
+                    UNANSWERED);
         }
 
         synchronized Mono<Void> once() {
@@ -77,18 +87,15 @@ public final class QueueSignal {
 
         private Mono<Void> block() {
             return connection
-                    .flatMap(made -> made.reactive().blmove(key, key, LMoveArgs.Builder.leftLeft(), BLOCK_SECONDS))
+                    .use(made -> made.reactive().blmove(key, key, LMoveArgs.Builder.leftLeft(), BLOCK_SECONDS))
                     .then()
-                    .onErrorResume(away -> Mono.delay(pause()).then());
-        }
-
-        private Mono<Void> close() {
-            StatefulRedisConnection<String, byte[]> made = open;
-            return made == null ? Mono.empty() : redis.connections().close(made);
+                    .onErrorResume(away -> pause());
         }
     }
 
-    private static Duration pause() {
-        return Duration.ofMillis(PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextInt(PAUSE_MILLIS));
+    private static Mono<Void> pause() {
+        return Mono.delay(Duration.ofMillis(
+                        PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextInt(PAUSE_MILLIS)))
+                .then();
     }
 }

@@ -64,10 +64,7 @@ final class Redis {
 
     /** Reads with one command or a few. */
     <T> Mono<T> read(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
-        return repeating(attempt -> connections
-                .commands()
-                .flatMap(connection -> command.apply(connection.reactive()))
-                .onErrorMap(connections::typed));
+        return repeating(attempt -> once(command));
     }
 
     /** Reads many values with one command. */
@@ -76,10 +73,11 @@ final class Redis {
     }
 
     private <T> Mono<T> run(LuaScript script, ScriptOutputType type, Args args) {
-        return connections
-                .commands()
-                .flatMap(connection -> script.<T>run(connection.reactive(), type, keys.queues(), args.toArray()))
-                .onErrorMap(connections::typed);
+        return once(redis -> script.run(redis, type, keys.queues(), args.toArray()));
+    }
+
+    private <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
+        return connections.commands().use(connection -> command.apply(connection.reactive()));
     }
 
     private static <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {

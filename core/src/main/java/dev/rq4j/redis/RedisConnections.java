@@ -17,35 +17,32 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The connections of one client: one that all commands share, made when first needed and kept, and dedicated ones for
- * messages and for those who block. A connection that could not be made is tried again by the next who needs it; one
- * that breaks reconnects by itself.
+ * The connections of one client: one that all commands share, and new ones for messages and for those who block. All are
+ * closed with it.
  */
 final class RedisConnections {
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
     /** The driver has deadlines of its own, but says nothing any more when it is shut down meanwhile. */
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 
     private final RedisEndpoint endpoint;
     private final Set<StatefulConnection<?, ?>> open = ConcurrentHashMap.newKeySet();
-    private final Mono<StatefulRedisConnection<String, byte[]>> commands;
+    private final KeptConnection<StatefulRedisConnection<String, byte[]>> commands;
     private volatile boolean closed;
 
     RedisConnections(RedisEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.commands = kept(dedicated().flatMap(this::supported));
+        this.commands = new KeptConnection<>(this, dedicated().flatMap(this::supported), KeptConnection.UNANSWERED);
     }
 
-    /** Emits the connection that all commands share, once the server is known to be new enough. */
-    Mono<StatefulRedisConnection<String, byte[]>> commands() {
-        return whileOpen(commands);
+    /** Returns the connection that all commands share; who uses it knows that the server is new enough. */
+    KeptConnection<StatefulRedisConnection<String, byte[]>> commands() {
+        return commands;
     }
 
-    /** Emits a kept connection, or signals {@link JobException.Closed} once the client is closed. */
-    <C> Mono<C> whileOpen(Mono<C> kept) {
-        return Mono.defer(() -> closed ? Mono.error(closedError()) : kept);
+    boolean isClosed() {
+        return closed;
     }
 
     /** Returns the typed error; whatever the driver says once the client is closed, that is the cause. */
@@ -63,19 +60,26 @@ final class RedisConnections {
         return connect(() -> endpoint.client().connectAsync(CODEC, endpoint.uri()));
     }
 
+    /** Emits a new connection when the preparation is done; if that fails, the connection is closed. */
+    <C extends StatefulConnection<?, ?>> Mono<C> prepared(C connection, Mono<?> preparation) {
+        return preparation
+                .then(Mono.just(connection))
+                .onErrorResume(error -> close(connection).then(Mono.error(error)));
+    }
+
     Mono<Void> close(StatefulConnection<?, ?> connection) {
         open.remove(connection);
         return Mono.fromCompletionStage(connection::closeAsync);
     }
 
-    /** Closes every connection, and the threads if they are ours. */
+    /** Closes every connection, and the threads that are ours. */
     Mono<Void> close() {
         return Mono.defer(() -> {
             closed = true;
             return Flux.fromIterable(open)
-                    .flatMap(this::close)
-                    .onErrorComplete()
-                    .then(Mono.fromCompletionStage(() -> endpoint.client().shutdownAsync(0, 2, TimeUnit.SECONDS)))
+                    .flatMap(connection -> close(connection).onErrorComplete())
+                    .then(Mono.fromCompletionStage(() -> endpoint.client().shutdownAsync(0, 2, TimeUnit.SECONDS))
+                            .onErrorComplete())
                     .then(Mono.defer(this::releaseThreads));
         });
     }
@@ -89,9 +93,6 @@ final class RedisConnections {
     }
 
     private Mono<Void> releaseThreads() {
-        if (!endpoint.ownsResources()) {
-            return Mono.empty();
-        }
         return Mono.<Void>create(sink -> endpoint.client()
                 .getResources()
                 .shutdown(0, 2, TimeUnit.SECONDS)
@@ -108,20 +109,15 @@ final class RedisConnections {
                 .onErrorMap(this::typed);
     }
 
-    /** Makes a connection when first needed and keeps it; a failure is not kept. */
-    static <C> Mono<C> kept(Mono<C> connecting) {
-        return connecting.cache(connection -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
-    }
-
     private Mono<StatefulRedisConnection<String, byte[]>> supported(
             StatefulRedisConnection<String, byte[]> connection) {
-        return connection
-                .reactive()
-                .info("server")
-                .onErrorMap(RedisErrors::typed)
-                .onErrorResume(JobException.AccessDenied.class, hidden -> Mono.just(""))
-                .flatMap(info -> ServerVersion.ofInfo(info).check())
-                .thenReturn(connection)
-                .onErrorResume(error -> close(connection).then(Mono.error(error)));
+        return prepared(
+                connection,
+                connection
+                        .reactive()
+                        .info("server")
+                        .onErrorMap(RedisErrors::typed)
+                        .onErrorResume(JobException.AccessDenied.class, hidden -> Mono.just(""))
+                        .flatMap(info -> ServerVersion.ofInfo(info).check()));
     }
 }

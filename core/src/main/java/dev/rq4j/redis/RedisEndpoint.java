@@ -8,27 +8,29 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.event.DefaultEventPublisherOptions;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Where Redis is and whose threads talk to it. Nothing is connected before somebody needs it. */
 public final class RedisEndpoint {
 
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Supplier<Delay> RECONNECT_DELAY =
+            Delay.decorrelatedJitter(Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS);
     private static final int MAX_PENDING = 32_768;
 
     private final RedisURI uri;
     private final RedisClient client;
-    private final boolean ownsResources;
 
-    private RedisEndpoint(RedisURI uri, ClientResources resources, ClientOptions base, boolean ownsResources) {
+    private RedisEndpoint(RedisURI uri, ClientResources.Builder resources, ClientOptions base) {
         this.uri = bounded(uri);
-        this.ownsResources = ownsResources;
-        this.client = RedisClient.create(resources);
+        this.client =
+                RedisClient.create(resources.reconnectDelay(RECONNECT_DELAY).build());
         this.client.setOptions(reliable(base));
     }
 
@@ -44,20 +46,31 @@ public final class RedisEndpoint {
             throw new JobException.Invalid(
                     "a Redis URI must look like redis://[user:password@]host[:port][/database], but is unreadable");
         }
-        ClientResources resources = DefaultClientResources.builder()
-                .reconnectDelay(Delay.decorrelatedJitter(
-                        Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS))
-                .build();
-        return new RedisEndpoint(parsed, resources, ClientOptions.create(), true);
+        return new RedisEndpoint(parsed, ClientResources.builder(), ClientOptions.create());
     }
 
     /**
      * Returns the endpoint at a URI, reached with the threads, the TLS and the socket options of a client that the
-     * application owns and goes on owning. What makes a command run twice or wait without bound is set apart for rq4j's
-     * own connections; the application's are left as they are.
+     * application owns and goes on owning. What makes a command run twice or wait without bound, and how soon a broken
+     * connection is made again, is set apart for rq4j's own connections; the application's are left as they are.
      */
     public static RedisEndpoint of(RedisClient client, RedisURI uri) {
-        return new RedisEndpoint(uri, client.getResources(), client.getOptions(), false);
+        return new RedisEndpoint(uri, shared(client.getResources()), client.getOptions());
+    }
+
+    /**
+     * What is handed over by name is left running when the copy is shut down. A mere {@code mutate()} would take new event
+     * loops, and stop the application's timer and executor with the copy.
+     */
+    private static ClientResources.Builder shared(ClientResources resources) {
+        return resources
+                .mutate()
+                .eventLoopGroupProvider(resources.eventLoopGroupProvider())
+                .eventExecutorGroup(resources.eventExecutorGroup())
+                .timer(resources.timer())
+                .commandLatencyRecorder(resources.commandLatencyRecorder())
+                // The application's own publisher tells of our commands too.
+                .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled());
     }
 
     RedisClient client() {
@@ -66,10 +79,6 @@ public final class RedisEndpoint {
 
     RedisURI uri() {
         return uri;
-    }
-
-    boolean ownsResources() {
-        return ownsResources;
     }
 
     /** The driver's own default of a minute would let a frozen server hold everybody up for that long. */

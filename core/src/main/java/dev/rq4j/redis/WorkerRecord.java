@@ -39,7 +39,7 @@ public record WorkerRecord(
                 "hostname",
                 host,
                 "ip_address",
-                "",
+                address,
                 "pid",
                 Long.toString(ProcessHandle.current().pid()),
                 "version",

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Makes workers known to everybody who lists them, {@code rq info} among others, and hears what they are told to do. */
 public final class WorkerStore {
@@ -20,9 +20,12 @@ public final class WorkerStore {
     private static final LuaScript REGISTER = LuaScript.named("register");
     private static final LuaScript UNREGISTER = LuaScript.named("unregister");
     private static final LuaScript BURY = LuaScript.named("bury");
-    private static final String HOST = self(InetAddress::getHostName);
-    private static final String ADDRESS = self(InetAddress::getHostAddress);
     private static final String VERSION = version();
+
+    /** Looked up once, by the first who registers, and on a thread that may wait: a name server may be asked. */
+    private static final Mono<Host> SELF = Mono.fromCallable(Host::self)
+            .subscribeOn(Schedulers.boundedElastic())
+            .cache();
 
     private final Redis redis;
     private final PubSub messages;
@@ -34,7 +37,7 @@ public final class WorkerStore {
 
     /** Makes a worker known for a minute; signals {@link JobException.WorkerNameTaken}. */
     public Mono<Void> register(WorkerRecord worker) {
-        return Mono.defer(() -> {
+        return SELF.flatMap(self -> {
                     Args args = Args.of(redis.keys())
                             .add(worker.name())
                             .add(worker.token())
@@ -45,7 +48,7 @@ public final class WorkerStore {
                                     Locale.ROOT, "%.6f", worker.worked().toNanos() / 1e9))
                             .add(String.join(",", worker.queues()))
                             .add(worker.currentJob() == null ? "" : worker.currentJob());
-                    worker.fields(HOST, ADDRESS, VERSION, Instant.now())
+                    worker.fields(self.name(), self.address(), VERSION, Instant.now())
                             .forEach((field, value) -> args.add(field).add(value));
                     return redis.number(REGISTER, args);
                 })
@@ -75,16 +78,21 @@ public final class WorkerStore {
         return messages.listen(redis.keys().workerChannel(worker));
     }
 
-    private static String self(Function<InetAddress, String> what) {
-        try {
-            return what.apply(InetAddress.getLocalHost());
-        } catch (UnknownHostException nameless) {
-            return "unknown";
-        }
-    }
-
     private static String version() {
         String version = WorkerStore.class.getPackage().getImplementationVersion();
         return version == null ? "rq4j" : "rq4j " + version;
+    }
+
+    /** What this machine calls itself. */
+    private record Host(String name, String address) {
+
+        static Host self() {
+            try {
+                InetAddress self = InetAddress.getLocalHost();
+                return new Host(self.getHostName(), self.getHostAddress());
+            } catch (UnknownHostException nameless) {
+                return new Host("unknown", "unknown");
+            }
+        }
     }
 }

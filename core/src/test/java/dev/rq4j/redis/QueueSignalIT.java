@@ -3,9 +3,11 @@ package dev.rq4j.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
+import dev.rq4j.JobClientOptions;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,22 @@ class QueueSignalIT {
         StepVerifier.create(signal.await(List.of("q"))).expectComplete().verify(Eventually.DEADLINE);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(200));
+    }
+
+    @Test
+    void closingEndsAConnectionThatIsBeingMadeAndNoOtherIsMade(RawRedis redis) {
+        TcpProxy proxy = new TcpProxy(RedisExtension.uri());
+        JobClient jobs = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+        QueueSignal early = jobs.engine().signal();
+
+        early.await(List.of("q")).subscribe();
+        early.close().block(Eventually.DEADLINE);
+        early.await(List.of("q", "other")).block(Eventually.DEADLINE);
+
+        Eventually.holds(() -> assertThat(proxy.accepted()).isEqualTo(1));
+        Eventually.holds(() -> assertThat(proxy.connections()).isZero());
+        RedisExtension.close(jobs);
+        proxy.close();
     }
 
     private void push(String queue, String... ids) {

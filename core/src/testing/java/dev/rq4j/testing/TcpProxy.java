@@ -18,6 +18,8 @@ public final class TcpProxy implements AutoCloseable {
     private final URI target;
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> stalled = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger toSwallow = new AtomicInteger();
     private final AtomicInteger swallowed = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -64,6 +66,21 @@ public final class TcpProxy implements AutoCloseable {
         return refused.get();
     }
 
+    /** Lets nothing pass any more, in either direction and without a word, on the connections there are; new ones work. */
+    public void stall() {
+        stalled.addAll(open);
+    }
+
+    /** Returns how many connections were ever made to the server. */
+    public int accepted() {
+        return accepted.get();
+    }
+
+    /** Returns how many connections there are. */
+    public int connections() {
+        return open.size() / 2;
+    }
+
     /** Breaks all connections that there are; new ones are let in. */
     public void cut() {
         open.forEach(TcpProxy::closeQuietly);
@@ -86,6 +103,7 @@ public final class TcpProxy implements AutoCloseable {
             Socket server = new Socket(target.getHost(), target.getPort() < 0 ? 6379 : target.getPort());
             open.add(client);
             open.add(server);
+            accepted.incrementAndGet();
             start("up", () -> pump(client, server, false));
             start("down", () -> pump(server, client, true));
         }
@@ -102,11 +120,14 @@ public final class TcpProxy implements AutoCloseable {
                     swallowed.incrementAndGet();
                     return;
                 }
-                out.write(chunk, 0, count);
+                if (!stalled.contains(from)) {
+                    out.write(chunk, 0, count);
+                }
             }
         } finally {
             open.remove(from);
             open.remove(to);
+            stalled.remove(from);
         }
     }
 

@@ -1,0 +1,115 @@
+package dev.rq4j.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection that is made when first needed, and kept; that it could not be made is not kept. When it breaks the driver
+ * connects it again. When the other end is gone without a word nobody notices: so it is given up when some commands in a
+ * row got no answer in time, and the next who needs it makes a new one.
+ */
+final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
+
+    /** After so many timeouts without any answer in between, most connections are given up. */
+    static final int UNANSWERED = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptConnection.class);
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+
+    private final RedisConnections connections;
+    private final Mono<C> connecting;
+    private final int unanswered;
+    private volatile Link present;
+    private volatile boolean closed;
+
+    KeptConnection(RedisConnections connections, Mono<C> connecting, int unanswered) {
+        this.connections = connections;
+        this.connecting = connecting;
+        this.unanswered = unanswered;
+        this.present = new Link();
+    }
+
+    /** Sends a request at each subscription and emits what it brings, with typed errors. */
+    <T> Mono<T> use(Function<C, Mono<T>> request) {
+        return Mono.defer(() -> closed || connections.isClosed()
+                        ? Mono.error(RedisConnections.closedError())
+                        : present.use(request))
+                .onErrorMap(connections::typed);
+    }
+
+    /** Closes the connection, at once or as soon as it is made; there will be no other. */
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            closed = true;
+            C open = present.open;
+            return open == null ? Mono.empty() : connections.close(open);
+        });
+    }
+
+    private synchronized boolean replace(Link given) {
+        boolean first = present == given;
+        if (first) {
+            present = new Link();
+        }
+        return first;
+    }
+
+    /** One connection, and how many of the last commands it did not answer. */
+    private final class Link {
+        private final Mono<C> made =
+                connecting.flatMap(this::keep).cache(kept -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
+
+        private final AtomicInteger timeouts = new AtomicInteger();
+        private final AtomicBoolean asking = new AtomicBoolean();
+        private volatile @Nullable C open;
+
+        <T> Mono<T> use(Function<C, Mono<T>> request) {
+            return made.flatMap(connection -> heed(connection, Mono.defer(() -> request.apply(connection)))
+                    .doOnCancel(() -> ask(connection)));
+        }
+
+        private Mono<C> keep(C connection) {
+            open = connection;
+            return closed
+                    ? connections.close(connection).then(Mono.error(RedisConnections.closedError()))
+                    : Mono.just(connection);
+        }
+
+        private <T> Mono<T> heed(C connection, Mono<T> answer) {
+            return answer.doOnSuccess(any -> timeouts.set(0)).doOnError(error -> {
+                if (error instanceof RedisCommandExecutionException) {
+                    timeouts.set(0);
+                } else if (error instanceof RedisCommandTimeoutException) {
+                    miss(connection);
+                }
+            });
+        }
+
+        /** Who does not wait for the answer, for a shorter patience than ours, does not learn that there was none. */
+        private void ask(C connection) {
+            if (asking.compareAndSet(false, true)) {
+                heed(connection, connection.reactive().ping())
+                        .doFinally(end -> asking.set(false))
+                        .subscribe(answer -> {}, error -> LOG.debug("no answer", error));
+            }
+        }
+
+        private void miss(C connection) {
+            if (timeouts.incrementAndGet() >= unanswered && replace(this)) {
+                LOG.warn("Redis answers nothing any more on a connection: giving it up for a new one");
+                connections
+                        .close(connection)
+                        .subscribe(done -> {}, error -> LOG.debug("could not close a dead connection", error));
+            }
+        }
+    }
+}
