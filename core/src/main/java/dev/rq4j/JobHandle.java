@@ -36,8 +36,7 @@ public final class JobHandle<O> {
     /**
      * Waits until the job has ended and emits what it returned; completes empty when it returned nothing. The answer is
      * pushed, with a check every second behind it for jobs that a Python worker runs; any number of callers that wait
-     * hold one connection. While Redis is away the waiting goes on: use {@code timeout} to bound it. Emits on Reactor's
-     * parallel scheduler.
+     * hold one connection. While Redis is away the waiting goes on: use {@code timeout} to bound it.
      *
      * <p>Cancelling stops the waiting and never the job.
      *

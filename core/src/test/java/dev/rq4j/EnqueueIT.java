@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
 
 @ExtendWith(RedisExtension.class)
 class EnqueueIT {
@@ -209,5 +210,17 @@ class EnqueueIT {
         assertThat(job.expiresIn()).isNull();
         assertThat(get(handle.status())).isEqualTo(JobStatus.QUEUED);
         assertThat(jobs.queues().collectList().block()).containsExactly("q");
+    }
+
+    @Test
+    void whatFollowsUponACallRunsOnNoThreadOfTheDriver(JobClient jobs) {
+        Mono<String> threads = jobs.queue("q")
+                .enqueue(ECHO, "hello")
+                .map(job -> Thread.currentThread().getName())
+                .flatMap(first -> jobs.queue("q")
+                        .size()
+                        .map(size -> first + " " + Thread.currentThread().getName()));
+
+        assertThat(get(threads)).matches("parallel-\\d+ parallel-\\d+");
     }
 }

@@ -2,6 +2,7 @@ package dev.rq4j.redis;
 
 import dev.rq4j.codec.PayloadCodec;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * One namespace on one Redis: the stores, and the connections that they share. Public for the worker module;
@@ -23,11 +24,13 @@ public final class Engine {
     public Engine(RedisEndpoint endpoint, String prefix, PayloadCodec codec) {
         Keys keys = new Keys(prefix);
         this.connections = new RedisConnections(endpoint);
-        this.redis = new Redis(connections, keys);
+        // The application's code follows upon the one, our own, which is quick, upon the other.
+        Redis calls = new Redis(connections, keys, Schedulers.parallel());
+        this.redis = new Redis(connections, keys, Schedulers.immediate());
         this.codec = codec;
         PubSub messages = new PubSub(connections);
-        this.jobs = new JobStore(redis, codec);
-        this.queues = new QueueStore(redis);
+        this.jobs = new JobStore(calls, codec);
+        this.queues = new QueueStore(calls);
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));

@@ -10,6 +10,8 @@ import java.util.function.IntFunction;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
@@ -23,10 +25,13 @@ final class Redis {
 
     private final RedisConnections connections;
     private final Keys keys;
+    private final Scheduler emitOn;
 
-    Redis(RedisConnections connections, Keys keys) {
+    /** Emits on this scheduler: what follows is somebody's code, which may not hold up the driver's threads. */
+    Redis(RedisConnections connections, Keys keys, Scheduler emitOn) {
         this.connections = connections;
         this.keys = keys;
+        this.emitOn = emitOn;
     }
 
     Keys keys() {
@@ -80,8 +85,8 @@ final class Redis {
         return connections.commands().use(connection -> command.apply(connection.reactive()));
     }
 
-    private static <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {
-        return Mono.defer(() -> {
+    private <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {
+        Mono<T> repeated = Mono.defer(() -> {
             AtomicInteger count = new AtomicInteger();
             long giveUp = System.nanoTime() + PATIENCE.toNanos();
             return Mono.defer(() -> attempt.apply(count.incrementAndGet()))
@@ -90,5 +95,6 @@ final class Redis {
                             .jitter(0.5)
                             .filter(error -> RedisErrors.isTransient(error) && System.nanoTime() < giveUp));
         });
+        return emitOn == Schedulers.immediate() ? repeated : repeated.publishOn(emitOn);
     }
 }

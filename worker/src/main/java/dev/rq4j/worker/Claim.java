@@ -55,7 +55,10 @@ public final class Claim<I, O> {
         return settle(new Ending.GivenBack(true));
     }
 
-    /** Completes when the job is taken from us before we have settled it; never, if that does not happen. */
+    /**
+     * Completes when the job is taken from us before we have settled it: since its lease is lost, it was stopped, canceled
+     * or deleted, its timeout is over, or the worker ends. Never, if that does not happen.
+     */
     public Mono<Void> lost() {
         return lease.interruption().then();
     }

@@ -24,7 +24,9 @@ import reactor.core.publisher.Sinks;
  * are free of all that may be held. One request is under way at a time, so that slots that become free meanwhile are
  * served by the next one together.
  *
- * <p>A request that was sent is never given up: when the stream is cancelled meanwhile, what it brings is handed back.
+ * <p>A request whose answer is lost has perhaps leased jobs, and sent again it gets the same ones. So it is repeated until
+ * it is answered, and when the stream is over meanwhile, for as long as closing a session waits, and what it brings is
+ * handed back. Only then it is given up: what it may have leased is recovered when the leases end.
  */
 final class ClaimStream {
 
@@ -32,56 +34,74 @@ final class ClaimStream {
     /** The most that one script hands out: it shall not take long. */
     private static final int BATCH = 256;
 
-    private static final Claims NOTHING = new Claims(List.of(), false);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration SUSPENDED_PAUSE = Duration.ofSeconds(1);
+    /** How long to wait where nobody calls: all work is suspended, or the queues hold only what was given back. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final WorkerOptions options;
-    private final boolean burst;
+    private final @Nullable Drain drain;
     private final Leases leases;
     private final LeaseStore store;
     private final QueueSignal signal;
     private final Threads threads;
+    private final String claimer = randomName();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
     private final AtomicReference<@Nullable MonoSink<Boolean>> sleeper = new AtomicReference<>();
     private volatile boolean begun;
     private volatile boolean stopped;
-    private volatile boolean cancelled;
+    private volatile long stoppedAt;
     private long turn;
+    /** From where to claim next. */
+    private List<String> queues;
 
     ClaimStream(
-            WorkerOptions options, boolean burst, Leases leases, Engine engine, QueueSignal signal, Threads threads) {
+            WorkerOptions options,
+            @Nullable Drain drain,
+            Leases leases,
+            Engine engine,
+            QueueSignal signal,
+            Threads threads) {
         this.options = options;
-        this.burst = burst;
+        this.drain = drain;
+        this.queues = options.queues();
         this.leases = leases;
         this.store = engine.leases();
         this.signal = signal;
         this.threads = threads;
     }
 
-    /** Claims as demand comes; completes when stopped, and in burst mode when nothing is left to do. */
+    /** Claims as demand comes; completes when stopped, and a drain when nothing is left to do. */
     Flux<Lease> leases() {
         return Flux.<Lease>create(
                         sink -> {
                             sink.onRequest(n -> wake());
-                            sink.onDispose(this::cancel);
+                            sink.onDispose(this::stop);
                             leases.whenFreed(this::wake);
                             begun = true;
                             Mono.defer(() -> turn(sink))
                                     .repeat()
                                     .takeWhile(more -> more)
+                                    .onErrorResume(error -> stopped, error -> {
+                                        LOG.info("gave up a request for jobs: {}", error.toString());
+                                        return Mono.empty();
+                                    })
                                     .doOnTerminate(over::tryEmitEmpty)
                                     .subscribe(more -> {}, sink::error, sink::complete);
                         },
                         FluxSink.OverflowStrategy.ERROR)
-                .doOnDiscard(Lease.class, lease -> handBack(List.of(lease)).subscribe());
+                .doOnDiscard(
+                        Lease.class, lease -> leases.giveBack(List.of(lease)).subscribe());
     }
 
     /** Ends the stream: nothing more is claimed, and what a request under way brings is handed back. */
     void stop() {
-        stopped = true;
-        wakeAll();
+        if (!stopped) {
+            stoppedAt = System.nanoTime();
+            stopped = true;
+        }
+        stopping.tryEmitEmpty();
+        wake();
     }
 
     /** Completes when no request is under way any more and none will be. */
@@ -89,28 +109,25 @@ final class ClaimStream {
         return Mono.defer(() -> begun ? over.asMono() : Mono.empty());
     }
 
-    private void cancel() {
-        cancelled = true;
-        wakeAll();
-    }
-
-    private boolean isOver() {
-        return stopped || cancelled;
+    private boolean isPatient() {
+        return !stopped || System.nanoTime() - stoppedAt < Session.LAST_WORDS.toNanos();
     }
 
     /** One turn: wait for demand, claim, deliver, and wait for work if there was none. Emits whether to go on. */
     private Mono<Boolean> turn(FluxSink<Lease> sink) {
-        return demand(sink)
-                .flatMap(wanted -> isOver()
-                        ? Mono.just(false)
-                        : claim(wanted).flatMap(claims -> deliver(sink, claims).then(Mono.defer(() -> rest(claims)))));
+        return demand(sink).flatMap(wanted -> stopped ? Mono.just(false) : serve(sink, wanted));
+    }
+
+    private Mono<Boolean> serve(FluxSink<Lease> sink, int wanted) {
+        boolean idle = leases.size() == 0;
+        return claim(wanted).flatMap(claims -> deliver(sink, claims).then(Mono.defer(() -> rest(claims, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
     private Mono<Integer> demand(FluxSink<Lease> sink) {
         return Mono.defer(() -> {
                     int wanted = wanted(sink);
-                    return wanted > 0 || isOver()
+                    return wanted > 0 || stopped
                             ? Mono.just(wanted)
                             : sleep(() -> wanted(sink) > 0).then(Mono.<Integer>empty());
                 })
@@ -118,73 +135,95 @@ final class ClaimStream {
     }
 
     private int wanted(FluxSink<Lease> sink) {
-        int free = options.concurrency() - leases.size();
+        int free = options.concurrency() - leases.taken();
         return (int) Math.min(Math.min(sink.requestedFromDownstream(), free), BATCH);
     }
 
     private Mono<Claims> claim(int wanted) {
         ClaimRequest request = new ClaimRequest(
                 options.name(),
-                options.name(),
-                UUID.randomUUID().toString().replace("-", ""),
+                claimer,
+                randomName(),
                 wanted,
                 options.lease(),
-                options.order().next(options.queues(), turn++));
+                options.order().next(queues, turn++));
         return store.claim(request)
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
-                        .filter(error -> Patience.helps(error) && !isOver())
-                        .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure())))
-                .onErrorResume(Patience::helps, error -> Mono.just(NOTHING));
+                        .filter(error -> Patience.helps(error) && isPatient())
+                        .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure())));
     }
 
-    /** Holds the leases from this moment, and hands them out on a thread that is not the driver's. */
+    /**
+     * Holds the leases from this moment, and hands them out on a thread that is not the driver's. What comes too late goes
+     * back from where it is: the threads may have gone.
+     */
     private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims) {
         List<Lease> taken = claims.jobs().stream().map(leases::hold).toList();
         if (taken.isEmpty()) {
             return Mono.empty();
         }
+        if (stopped) {
+            return leases.giveBack(taken);
+        }
         return Mono.just(taken).publishOn(threads.handlers()).flatMap(all -> {
             int delivered = 0;
-            while (delivered < all.size() && !isOver()) {
+            while (delivered < all.size() && !stopped) {
                 sink.next(all.get(delivered++));
             }
-            return handBack(all.subList(delivered, all.size()));
+            return leases.giveBack(all.subList(delivered, all.size()));
         });
     }
 
-    /** After a claim: go on at once if it brought all that there was demand for, otherwise wait for something new. */
-    private Mono<Boolean> rest(Claims claims) {
-        if (isOver()) {
+    /** After a claim: go on at once if it brought anything, otherwise wait for something new. */
+    private Mono<Boolean> rest(Claims claims, boolean wasIdle) {
+        if (stopped) {
             return Mono.just(false);
+        }
+        if (drain != null) {
+            return rest(drain, claims, wasIdle);
         }
         if (!claims.jobs().isEmpty()) {
             return Mono.just(true);
         }
-        if (burst) {
-            // What still runs may enqueue more, and wait for it.
-            return claims.suspended() || leases.size() == 0
-                    ? Mono.just(false)
-                    : Mono.firstWithSignal(sleep(() -> leases.size() == 0), signal.await(options.queues()))
-                            .thenReturn(true);
-        }
-        Mono<?> news =
-                claims.suspended() ? Mono.delay(SUSPENDED_PAUSE, threads.timer()) : signal.await(options.queues());
+        Mono<?> news = claims.suspended() ? Mono.delay(PAUSE, threads.timer()) : signal.await(options.queues());
         return Mono.firstWithSignal(news.then(), stopping.asMono()).thenReturn(true);
     }
 
-    private Mono<Void> handBack(List<Lease> undelivered) {
-        return leases.giveBack(undelivered);
+    /** It ends when nothing is left but what it gave back, if nothing ran that may have enqueued more. */
+    private Mono<Boolean> rest(Drain drain, Claims claims, boolean wasIdle) {
+        if (claims.suspended()) {
+            return Mono.just(false);
+        }
+        if (drain.isNews(claims)) {
+            return Mono.just(true);
+        }
+        return drain.unfinished()
+                .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE).filter(error -> Patience.helps(error) && !stopped))
+                .flatMap(unfinished -> {
+                    queues = unfinished.isEmpty() ? options.queues() : unfinished;
+                    if (wasIdle || !unfinished.isEmpty()) {
+                        return Mono.just(!unfinished.isEmpty());
+                    }
+                    Mono<?> news =
+                            drain.hasGivenBack() ? Mono.delay(PAUSE, threads.timer()) : signal.await(options.queues());
+                    return Mono.firstWithSignal(sleep(() -> leases.size() == 0), news.then())
+                            .thenReturn(true);
+                });
     }
 
     /** Completes when somebody wakes it; the condition is looked at once more after it can be woken. */
     private Mono<Void> sleep(BooleanSupplier woken) {
         return Mono.<Boolean>create(sink -> {
                     sleeper.set(sink);
-                    if (woken.getAsBoolean() || isOver()) {
+                    if (woken.getAsBoolean() || stopped) {
                         wake();
                     }
                 })
                 .then();
+    }
+
+    private static String randomName() {
+        return UUID.randomUUID().toString().replace("-", "");
     }
 
     private void wake() {
@@ -192,10 +231,5 @@ final class ClaimStream {
         if (sink != null) {
             sink.success(true);
         }
-    }
-
-    private void wakeAll() {
-        stopping.tryEmitEmpty();
-        wake();
     }
 }

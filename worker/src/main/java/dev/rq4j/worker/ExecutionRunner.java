@@ -3,7 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.Settled;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -12,31 +12,29 @@ import reactor.util.context.Context;
 /** Runs one job: reads it, calls its handler, and settles what comes of it. A run never ends with an error. */
 final class ExecutionRunner {
 
-    private static final Duration UNKNOWN_PAUSE = Duration.ofSeconds(1);
-
-    private final WorkerOptions options;
     private final Handlers handlers;
     private final Threads threads;
     private final Settler settler;
+    private final Strangers strangers;
     private final PayloadCodec codec;
 
-    ExecutionRunner(WorkerOptions options, Handlers handlers, Threads threads, Settler settler, Engine engine) {
-        this.options = options;
+    ExecutionRunner(Handlers handlers, Threads threads, Settler settler, Strangers strangers, PayloadCodec codec) {
         this.handlers = handlers;
         this.threads = threads;
         this.settler = settler;
-        this.codec = engine.codec();
+        this.strangers = strangers;
+        this.codec = codec;
     }
 
     /**
      * Runs the job and completes when its slot is free: when it is settled and its handler has really ended, which for
-     * blocking code can be long after it was interrupted.
+     * blocking code can be long after it was interrupted. Emits only if the job ended here, well or not.
      */
-    Mono<Void> run(Lease lease) {
-        return Mono.defer(() -> prepare(lease)).subscribeOn(threads.handlers());
+    Mono<Settled> run(Lease lease) {
+        return Mono.defer(() -> prepare(lease)).subscribeOn(threads.handlers()).filter(Settled::isEffective);
     }
 
-    private Mono<Void> prepare(Lease lease) {
+    private Mono<Settled> prepare(Lease lease) {
         JobContext context;
         Invocation invocation;
         Duration timeout;
@@ -44,19 +42,20 @@ final class ExecutionRunner {
             PayloadCodec.Call call = Calls.read(lease.job(), codec);
             Handler<?, ?> handler = handlers.find(call.task());
             if (handler == null) {
-                return unknown(lease, call.task());
+                return strangers.turnAway(lease, handlers.unknown(call.task()));
             }
             timeout = lease.job().timeout();
             context = new JobContext(lease.job(), call.task());
             Object input = call.input(handler.task().input());
             invocation = handler.start(input, context, threads.blocking());
         } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
-            return settler.settle(lease, new Ending.Failed(unreadable)).then();
+            return settler.settle(lease, new Ending.Failed(unreadable));
         }
         return ending(lease, invocation, timeout)
                 .contextWrite(Context.of(JobContext.class, context))
                 .flatMap(ending -> settler.settle(lease, ending))
-                .then(invocation.ended());
+                .defaultIfEmpty(Settled.LOST)
+                .delayUntil(settled -> invocation.ended());
     }
 
     /** How the run ends: by the handler, by its timeout, or from outside, whichever comes first. */
@@ -77,16 +76,5 @@ final class ExecutionRunner {
         JobId id = lease.execution().job();
         return cancellable.timeout(
                 timeout, Mono.error(() -> new JobException.JobTimedOut(id, timeout)), threads.timer());
-    }
-
-    private Mono<Void> unknown(Lease lease, String task) {
-        return switch (options.unknownTask()) {
-            case FAIL ->
-                settler.settle(lease, new Ending.Failed(handlers.unknown(task))).then();
-            case LEAVE ->
-                settler.settle(lease, new Ending.GivenBack(false))
-                        .then(Mono.delay(UNKNOWN_PAUSE, threads.timer()))
-                        .then();
-        };
     }
 }

@@ -37,7 +37,10 @@ record Handler<I, O>(Task<I, O> task, Starter<I> starter) {
         return starter.start((I) input, job, blocking);
     }
 
-    /** Reactor lets errors that it takes for fatal kill the thread, which would leave the job without an end. */
+    /**
+     * Errors that Reactor takes for fatal it throws on and never signals, which would leave the job without an end. They
+     * are caught here as far as the thread of this call goes; what an operator throws on another thread is out of reach.
+     */
     private static <I, O> Mono<O> call(JobHandler<I, O> handler, I input, JobContext job) {
         return Mono.create(sink -> {
             try {

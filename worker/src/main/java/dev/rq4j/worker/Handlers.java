@@ -23,7 +23,7 @@ final class Handlers {
         return byTask.isEmpty();
     }
 
-    JobException unknown(String task) {
+    JobException.UnknownTask unknown(String task) {
         return new JobException.UnknownTask(task, new TreeMap<>(byTask).keySet());
     }
 }

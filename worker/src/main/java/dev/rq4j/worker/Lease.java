@@ -44,9 +44,9 @@ final class Lease {
         return interruption.asMono();
     }
 
-    /** Ends the run from outside; the first to say so is heard. */
-    void interrupt(Ending ending) {
-        interruption.tryEmitValue(ending);
+    /** Ends the run from outside; the first to say so is heard. Returns whether this was the first. */
+    boolean interrupt(Ending ending) {
+        return interruption.tryEmitValue(ending).isSuccess();
     }
 
     /** Returns whether this is the first time: a lease is settled or given back once. */

@@ -10,12 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Everything that this worker holds. It is the one place that knows: what is in here is extended, and given back when
@@ -30,22 +32,46 @@ final class Leases {
 
     private final LeaseStore store;
     private final Duration duration;
+    private final Scheduler timer;
     private final Map<String, Lease> held = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
+    private final AtomicInteger resting = new AtomicInteger();
     private volatile Runnable whenFreed = () -> {};
 
-    Leases(LeaseStore store, Duration duration) {
+    Leases(LeaseStore store, Duration duration, Scheduler timer) {
         this.store = store;
         this.duration = duration;
+        this.timer = timer;
     }
 
-    /** Calls this whenever there is one lease less. */
+    /** Calls this whenever a slot becomes free. */
     void whenFreed(Runnable action) {
         this.whenFreed = action;
     }
 
     int size() {
         return held.size();
+    }
+
+    /** Returns how many slots are taken: by what is held, and by those that rest. */
+    int taken() {
+        return held.size() + resting.get();
+    }
+
+    /** Takes one slot more, for nothing. */
+    void beginRest() {
+        resting.incrementAndGet();
+    }
+
+    /** Frees it later, unless the worker ends before. */
+    void endRestIn(Duration pause) {
+        Mono.delay(pause, timer)
+                .subscribe(
+                        rested -> {
+                            resting.decrementAndGet();
+                            whenFreed.run();
+                        },
+                        ended -> LOG.trace("the worker has ended", ended));
     }
 
     Lease hold(ClaimedJob job) {
@@ -126,11 +152,10 @@ final class Leases {
                 .then();
     }
 
-    /** What was settled between the question and the answer is not lost. */
+    /** What was settled between the question and the answer is not lost, and what was stopped by request is no surprise. */
     private void lose(Lease lease) {
-        if (held.containsKey(lease.execution().member())) {
+        if (held.containsKey(lease.execution().member()) && lease.interrupt(new Ending.Lost())) {
             LOG.warn("lost the lease on {}: its handler is cancelled and its outcome dropped", lease);
-            lease.interrupt(new Ending.Lost());
         }
     }
 

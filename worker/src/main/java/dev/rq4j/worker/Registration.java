@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /** Keeps a worker on the lists of workers, with what it does and what it did. */
 final class Registration {
@@ -29,8 +30,9 @@ final class Registration {
     private final Statistics statistics;
     private final String token = UUID.randomUUID().toString();
     private final Instant born = Instant.now();
-    private volatile CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+    private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
     private volatile boolean listed;
+    private boolean silent;
     private volatile long toldAt;
     private volatile @Nullable String shown;
 
@@ -52,12 +54,12 @@ final class Registration {
 
     /** Renews what is known of the worker, for ever. */
     Mono<Void> keep(Pulse pulse) {
-        return pulse.every(LOOK, "renew the registration", Mono.defer(() -> isNewsOrDue() ? tell() : Mono.empty()));
+        return pulse.every(LOOK, "renew the registration", Mono.defer(this::tellNews));
     }
 
     /** Takes the worker off the lists, with a last word about what it did. */
     Mono<Void> end() {
-        return Mono.defer(() -> Mono.fromFuture(underWay, true).onErrorComplete())
+        return Mono.defer(() -> Mono.fromFuture(fallSilent(), true))
                 .then(Mono.defer(() -> listed ? tell() : Mono.empty()))
                 .then(store.unregister(record(NOTHING)))
                 .onErrorResume(error -> {
@@ -66,21 +68,33 @@ final class Registration {
                 });
     }
 
-    /** Once begun it is not cancelled: what was counted must reach Redis once. */
+    /** Laying down a duty does not hold up what has begun on another thread: a worker must not be listed again after all. */
+    private synchronized Mono<Void> tellNews() {
+        return !silent && isNewsOrDue() ? tell() : Mono.empty();
+    }
+
+    private synchronized CompletableFuture<?> fallSilent() {
+        silent = true;
+        return underWay;
+    }
+
+    /**
+     * Once begun it is not cancelled: what was counted must reach Redis once. Its error is a value until somebody wants to
+     * know, since those who began it may have gone.
+     */
     private Mono<Void> tell() {
-        return Mono.defer(() -> {
-            Statistics.Counts counts = statistics.take();
-            WorkerRecord record = record(counts);
-            CompletableFuture<Void> told = store.register(record)
-                    .doOnError(error -> statistics.putBack(counts))
-                    .doOnSuccess(done -> {
-                        toldAt = System.nanoTime();
-                        shown = record.currentJob();
-                    })
-                    .toFuture();
-            underWay = told;
-            return Mono.fromFuture(told, true);
-        });
+        Statistics.Counts counts = statistics.take();
+        WorkerRecord record = record(counts);
+        CompletableFuture<Signal<Void>> told = store.register(record)
+                .doOnError(error -> statistics.putBack(counts))
+                .doOnSuccess(done -> {
+                    toldAt = System.nanoTime();
+                    shown = record.currentJob();
+                })
+                .materialize()
+                .toFuture();
+        underWay = told;
+        return Mono.fromFuture(told, true).dematerialize();
     }
 
     private boolean isNewsOrDue() {

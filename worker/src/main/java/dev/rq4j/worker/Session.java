@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.QueueSignal;
+import dev.rq4j.redis.Settled;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Recoverer;
 import java.time.Duration;
@@ -22,7 +23,7 @@ final class Session {
     /** How long handlers that were cancelled may take to notice. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
     /** How long the last words to Redis may take. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private final WorkerOptions options;
     private final Engine engine;
@@ -30,6 +31,7 @@ final class Session {
     private final Leases leases;
     private final Statistics statistics = new Statistics();
     private final Settler settler;
+    private final Strangers strangers;
     private final QueueSignal signal;
     private final ClaimStream claims;
     private final Registration registration;
@@ -43,10 +45,13 @@ final class Session {
         this.options = options;
         this.engine = engine;
         this.threads = Threads.of(options);
-        this.leases = new Leases(engine.leases(), options.lease());
+        this.leases = new Leases(engine.leases(), options.lease(), threads.timer());
         this.settler = new Settler(options, leases, statistics, engine);
         this.signal = engine.signal();
-        this.claims = new ClaimStream(options, burst, leases, engine, signal, threads);
+        Drain drain = burst ? new Drain(engine.queues(), options.queues()) : null;
+        this.strangers =
+                new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
+        this.claims = new ClaimStream(options, drain, leases, engine, signal, threads);
         this.registration = new Registration(options, engine.workers(), leases, statistics);
     }
 
@@ -55,19 +60,16 @@ final class Session {
         return registration.begin().takeUntilOther(stopping.asMono()).then(Mono.fromRunnable(this::takeUpDuties));
     }
 
-    /** Runs jobs until there is nothing to do or the session is stopped; emits one for each. */
-    Flux<Lease> run(Handlers handlers) {
-        ExecutionRunner runner = new ExecutionRunner(options, handlers, threads, settler, engine);
-        return claims.leases()
-                .flatMap(lease -> runner.run(lease).thenReturn(lease), options.concurrency(), 1)
-                .takeUntilOther(aborted.asMono());
+    /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
+    Flux<Settled> run(Handlers handlers) {
+        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine.codec());
+        return claims.leases().flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
     <I, O> Flux<Claim<I, O>> claims(Task<I, O> task) {
-        Claiming<I, O> claiming = new Claiming<>(task, options, engine.codec(), threads.timer());
-        return claims.leases()
-                .handle((lease, sink) -> claiming.open(lease, settler).ifPresent(sink::next));
+        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine.codec(), threads.timer());
+        return claims.leases().handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
     }
 
     /**
@@ -101,6 +103,7 @@ final class Session {
         return Mono.defer(() -> {
             claimNoMore();
             return giveBack()
+                    .then(claims.over())
                     .then(leases.settled())
                     .timeout(LAST_WORDS, Mono.empty())
                     .then(Mono.fromRunnable(duties::dispose))

@@ -57,8 +57,12 @@ final class Settler {
     }
 
     private void tell(Lease lease, Attempt attempt, Ending ending, Settled settled) {
+        if (settled == Settled.TAKEN_BACK || (settled == Settled.LOST && ending instanceof Ending.Stopped)) {
+            LOG.info("{} was taken away by request: its outcome is dropped", lease);
+            return;
+        }
         if (!settled.isEffective()) {
-            LOG.warn("the outcome of {} was dropped: {}", lease, settled);
+            LOG.warn("the lease on {} was lost: its outcome is dropped", lease);
             return;
         }
         statistics.count(ending, Duration.between(attempt.started(), attempt.ended()));

@@ -19,9 +19,14 @@ final class ShutdownHook {
         this.thread = thread;
     }
 
+    /** A worker that begins when the JVM is ending already gets none: it ends with the JVM. */
     static ShutdownHook install(String worker, Duration grace, Mono<Void> stop) {
         Thread thread = new Thread(() -> waitFor(worker, grace.plus(MARGIN), stop), "rq4j-shutdown-" + worker);
-        Runtime.getRuntime().addShutdownHook(thread);
+        try {
+            Runtime.getRuntime().addShutdownHook(thread);
+        } catch (IllegalStateException ending) {
+            LOG.debug("worker {} begins while the JVM ends", worker, ending);
+        }
         return new ShutdownHook(thread);
     }
 

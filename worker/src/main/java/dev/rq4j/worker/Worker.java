@@ -60,8 +60,10 @@ public final class Worker {
     }
 
     /**
-     * Runs jobs until the queues are empty and nothing runs any more, and emits how many it ran: RQ's burst mode. While all
-     * work is suspended it ends at once. Otherwise as {@link #run()}.
+     * Runs jobs until the queues are empty and nothing runs any more, and emits how many ended here, well or not: RQ's
+     * burst mode. What was given back or taken away does not count. Jobs that are left for other workers, as
+     * {@link UnknownTask#LEAVE} says, stay in their queues: it ends when nothing else is left. While all work is suspended
+     * it ends at once. Otherwise as {@link #run()}.
      */
     public Mono<Long> drain() {
         return life(true, session -> session.run(handlers), Session::close).count();

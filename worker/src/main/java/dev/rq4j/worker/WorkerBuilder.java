@@ -23,14 +23,17 @@ public final class WorkerBuilder {
     private Duration lease = Duration.ofSeconds(30);
     private int maxRecoveries = 3;
     private UnknownTask unknownTask = UnknownTask.FAIL;
-    private Duration grace = Duration.ofSeconds(10);
+    private Duration grace = Duration.ofSeconds(8);
     private boolean stopsWithJvm = true;
 
     WorkerBuilder(JobClient client) {
         this.client = client;
     }
 
-    /** Names the queues to serve, the most important first. Default: {@code default}. */
+    /**
+     * Names the queues to serve, the most important first. While it waits for work, a worker holds one connection to Redis
+     * more for each of them. Default: {@code default}.
+     */
     public WorkerBuilder queues(String... queues) {
         this.queues = List.of(queues);
         return this;
@@ -80,7 +83,8 @@ public final class WorkerBuilder {
 
     /**
      * Sets how long running jobs may take to end when the worker is told to stop, by the JVM or by a command; then they
-     * are given back. Default: 10 s.
+     * are given back, which takes a moment: it should be shorter than what kills the process, such as the 10 s of
+     * {@code docker stop}. Default: 8 s.
      */
     public WorkerBuilder grace(Duration grace) {
         this.grace = grace;

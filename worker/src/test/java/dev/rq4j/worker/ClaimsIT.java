@@ -159,6 +159,54 @@ class ClaimsIT extends Scene {
     }
 
     @Test
+    void aClaimWhoseTimeIsOverIsLost() {
+        enqueue("x", options -> options.timeout(Duration.ofSeconds(1)));
+        Worker worker = worker(jobs).build();
+        Claim<String, String> claim = get(worker.claims(ACT).take(1).single());
+
+        await(claim.lost());
+
+        assertThatThrownBy(() -> await(claim.finish("too late"))).isInstanceOf(JobException.LeaseLost.class);
+        assertThat(trace(jobs.job(claim.job().id(), String.class))).contains("JobTimedOut");
+        await(worker.stop(Duration.ZERO));
+    }
+
+    @Test
+    void aJobForOthersIsGivenBackAtOnceAndItsSlotRests() {
+        Task<String, String> other = Task.of("tests.other", String.class, String.class);
+        JobId alien = get(jobs.queue(QUEUE).enqueue(other, "x")).id();
+        JobHandle<String> good = enqueue("good");
+        Worker worker =
+                worker(jobs).unknownTask(UnknownTask.LEAVE).concurrency(1).build();
+        var next = worker.claims(ACT).next().toFuture();
+        Eventually.holds(
+                () -> assertThat(redis.queue(QUEUE)).containsExactly(good.id().value(), alien.value()));
+        assertThat(held(QUEUE)).isEmpty();
+
+        Claim<String, String> claim = get(Mono.fromFuture(next));
+
+        assertThat(claim.job().id()).isEqualTo(good.id());
+        assertThat(redis.job(alien)).containsEntry("status", "queued").doesNotContainKey("recoveries");
+        await(claim.finish("done"));
+        await(worker.stop(Duration.ZERO));
+    }
+
+    @Test
+    void eachStreamAsksUnderANameOfItsOwn() {
+        enqueue(2, "x");
+        Worker worker = worker(jobs).build();
+
+        for (int round = 0; round < 2; round++) {
+            await(get(worker.claims(ACT).take(1).single()).finish("done"));
+            await(worker.stop(Duration.ZERO));
+        }
+
+        assertThat(redis.commands().keys(redis.key("claimer:*")))
+                .hasSize(2)
+                .doesNotContain(redis.key("claimer:" + worker.name()));
+    }
+
+    @Test
     void jobsForOthersAndJobsThatCannotBeReadAreNotHandedOut() {
         Task<String, String> other = Task.of("tests.other", String.class, String.class);
         JobHandle<String> alien = get(jobs.queue(QUEUE).enqueue(other, "x"));

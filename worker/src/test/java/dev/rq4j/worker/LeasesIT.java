@@ -4,6 +4,7 @@ import static dev.rq4j.worker.ScriptedHandler.GATE;
 import static dev.rq4j.worker.ScriptedHandler.HANG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.rq4j.JobHandle;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a lease is good for: it is extended while the job runs, and without it nothing is written. */
 class LeasesIT extends Scene {
@@ -105,6 +108,41 @@ class LeasesIT extends Scene {
         assertThat(redis.history(job.id())).isEmpty();
         assertThat(held(QUEUE)).isEmpty();
         assertThat(Assertions.catchThrowable(() -> await(job.result()))).isInstanceOf(JobException.JobCanceled.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoTakesAJobAwayByRequestCausesNoWarning(boolean delete) {
+        try (Logs logs = new Logs()) {
+            JobHandle<String> job = enqueue(HANG);
+            String channel = redis.key("pubsub:" + run(worker()).worker().name());
+            Eventually.holds(() -> {
+                assertThat(script.started()).containsExactly(job.id());
+                assertThat(redis.commands().pubsubNumsub(channel)).containsEntry(channel, 1L);
+            });
+
+            assertThat(get(delete ? job.delete() : job.cancel())).isTrue();
+
+            Eventually.holds(() -> assertThat(logs.about(job.id()))
+                    .anySatisfy(event -> assertThat(event.getFormattedMessage())
+                            .contains("was taken away by request: its outcome is dropped")));
+            assertThat(get(enqueue("next").result())).isEqualTo("next");
+            assertThat(logs.about(job.id()))
+                    .allSatisfy(event -> assertThat(event.getLevel()).isEqualTo(Level.INFO));
+        }
+    }
+
+    @Test
+    void aLostLeaseIsAWarning() {
+        try (Logs logs = new Logs()) {
+            JobHandle<String> job = hanging();
+
+            redis.commands().del(redis.key("wip:" + QUEUE));
+
+            Eventually.holds(() -> assertThat(logs.about(job.id()))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.WARN)));
+        }
     }
 
     @Test

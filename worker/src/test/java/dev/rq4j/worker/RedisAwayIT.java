@@ -19,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 
 /** Redis that is not there yet, goes away for a while, or does not answer. */
 class RedisAwayIT extends Scene {
@@ -159,6 +161,43 @@ class RedisAwayIT extends Scene {
             assertAllFinishedOnce(ids);
             assertThat(script.started()).hasSize(425).doesNotHaveDuplicates();
             worker.stop(Duration.ZERO);
+            RedisExtension.close(client);
+        }
+    }
+
+    @Test
+    void aRequestWhoseAnswerIsLostIsRepeatedWhenItsStreamIsOver() {
+        drain(worker()); // the server knows the scripts
+        List<JobId> ids = enqueue(3, "x");
+        try (TcpProxy proxy = new TcpProxy(server.uri())) {
+            JobClient client = JobClient.connect(proxy.uri());
+            Worker worker = worker(client).name("hasty").grace(Duration.ZERO).build();
+            BaseSubscriber<Claim<String, String>> stream = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    // asks for nothing yet
+                }
+            };
+            worker.claims(ACT).subscribe(stream);
+            Eventually.holds(() -> assertThat(
+                            redis.commands().pubsubNumsub("rq:pubsub:hasty").get("rq:pubsub:hasty"))
+                    .isEqualTo(1));
+
+            proxy.refuse();
+            proxy.swallowAnswers(1);
+            stream.request(3);
+            Eventually.holds(() -> assertThat(proxy.swallowed()).isEqualTo(1));
+            assertThat(held(QUEUE)).hasSize(3);
+            stream.cancel();
+            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            assertThat(held(QUEUE)).hasSize(3);
+            proxy.admit();
+
+            Eventually.holds(() -> assertThat(held(QUEUE)).isEmpty());
+            assertThat(redis.queue(QUEUE))
+                    .containsExactlyElementsOf(ids.stream().map(JobId::value).toList());
+            assertThat(ids).allSatisfy(id -> assertThat(redis.job(id)).doesNotContainKey("recoveries"));
+            await(worker.stop(Duration.ZERO));
             RedisExtension.close(client);
         }
     }

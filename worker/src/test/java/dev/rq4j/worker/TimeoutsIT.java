@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** The time that an attempt may take. */
 class TimeoutsIT extends Scene {
@@ -43,6 +44,22 @@ class TimeoutsIT extends Scene {
         Eventually.holds(() -> assertThat(script.cancelThreads())
                 .hasSize(2)
                 .allSatisfy(name -> assertThat(name).startsWith("rq4j-handler")));
+    }
+
+    @Test
+    void aFatalErrorOnAnotherThreadReachesNobodyAndEndsWithTheTimeout() {
+        JobHandle<String> job = enqueue("x", options -> options.timeout(SECOND));
+        Thread.UncaughtExceptionHandler quiet = (thread, error) -> {};
+        run(worker(jobs).handle(ACT, input -> {
+            Sinks.One<String> later = Sinks.one();
+            Thread other = new Thread(() -> later.tryEmitValue(input));
+            other.setUncaughtExceptionHandler(quiet);
+            return later.asMono().doOnSubscribe(begun -> other.start()).map(value -> {
+                throw new NoClassDefFoundError("missing");
+            });
+        }));
+
+        assertThat(trace(job)).contains("JobTimedOut").doesNotContain("NoClassDefFoundError");
     }
 
     @Test

@@ -37,7 +37,7 @@ class WorkerOptionsTest {
         assertThat(options.lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(options.maxRecoveries()).isEqualTo(3);
         assertThat(options.unknownTask()).isEqualTo(UnknownTask.FAIL);
-        assertThat(options.grace()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.grace()).isEqualTo(Duration.ofSeconds(8));
         assertThat(options.stopsWithJvm()).isTrue();
     }
 

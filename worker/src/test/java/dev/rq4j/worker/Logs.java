@@ -1,0 +1,39 @@
+package dev.rq4j.worker;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.rq4j.job.JobId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Listens to what workers log. */
+final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.rq4j.worker");
+
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+    Logs() {
+        start();
+        LOGGER.addAppender(this);
+    }
+
+    /** Returns what concerns a job, from INFO. */
+    List<ILoggingEvent> about(JobId job) {
+        return events.stream()
+                .filter(event -> event.getFormattedMessage().contains(job.value()))
+                .toList();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        events.add(event);
+    }
+
+    @Override
+    public void close() {
+        LOGGER.detachAppender(this);
+    }
+}
