@@ -52,7 +52,7 @@ final class BlockingCall {
                 LOG.debug("blocking code ended after it was interrupted", error);
                 return null;
             }
-            if (error instanceof LinkageError || error instanceof VirtualMachineError) {
+            if (error instanceof Error) {
                 throw new JobException.HandlerBroke(error);
             }
             throw error;

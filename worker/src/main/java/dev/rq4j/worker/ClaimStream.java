@@ -1,5 +1,6 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.job.JobException;
 import dev.rq4j.redis.ClaimRequest;
 import dev.rq4j.redis.Claims;
 import dev.rq4j.redis.Engine;
@@ -149,8 +150,17 @@ final class ClaimStream {
                 options.order().next(queues, turn++));
         return store.claim(request)
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
-                        .filter(error -> Patience.helps(error) && isPatient())
+                        .filter(error -> (Patience.helps(error) || isOfOneQueue(error)) && isPatient())
                         .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure())));
+    }
+
+    /** A key of the wrong type, say: the script tells of it only while the other queues have nothing, and they go on. */
+    private boolean isOfOneQueue(Throwable error) {
+        boolean broken = drain == null && error instanceof JobException.ServerError;
+        if (broken) {
+            LOG.error("cannot claim from a queue of {}", options.queues(), error);
+        }
+        return broken;
     }
 
     /**

@@ -48,8 +48,8 @@ record Handler<I, O>(Task<I, O> task, Starter<I> starter) {
                         Objects.requireNonNull(handler.handle(input, job), "the handler returned null, not a Mono");
                 sink.onDispose(
                         work.subscribe(sink::success, sink::error, sink::success, Context.of(sink.contextView())));
-            } catch (LinkageError | VirtualMachineError fatal) {
-                sink.error(new JobException.HandlerBroke(fatal));
+            } catch (Throwable thrown) {
+                sink.error(thrown instanceof Error ? new JobException.HandlerBroke(thrown) : thrown);
             }
         });
     }

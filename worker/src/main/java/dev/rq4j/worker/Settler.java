@@ -1,5 +1,6 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.codec.ErrorText;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.Engine;
@@ -67,7 +68,7 @@ final class Settler {
         }
         statistics.count(ending, Duration.between(attempt.started(), attempt.ended()));
         if (ending instanceof Ending.Failed failed) {
-            LOG.warn("{} failed", lease, failed.error());
+            LOG.warn("{} failed: {}", lease, ErrorText.of(failed.error()));
         } else {
             LOG.debug("{} ended: {}", lease, ending.getClass().getSimpleName());
         }

@@ -48,6 +48,17 @@ class QueuesIT extends Scene {
     }
 
     @Test
+    void aQueueWhoseKeyIsBrokenKeepsNoOtherFromBeingServed() {
+        redis.commands().set(redis.key("queue:broken"), "not a list");
+        run(worker().queues("broken", QUEUE));
+
+        assertThat(get(enqueue("ok").result())).isNotNull();
+        redis.commands().del(redis.key("queue:broken"));
+
+        assertThat(get(get(jobs.queue("broken").enqueue(ACT, "ok")).result())).isNotNull();
+    }
+
+    @Test
     void drainingNothingEndsAtOnce() {
         assertThat(drain(worker())).isZero();
     }
