@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger swallowed = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile String about = "";
 
     /** Listens on a free port and passes everything on to the server at this address. */
     public TcpProxy(String target) {
@@ -43,6 +45,12 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Loses the next so many answers, each with its connection: the server has done what it was asked, and nobody knows. */
     public void swallowAnswers(int count) {
+        swallowAnswers(count, "");
+    }
+
+    /** Loses the next so many answers that have this text in them: a worker asks for many things at a time. */
+    public void swallowAnswers(int count, String text) {
+        about = text;
         toSwallow.set(count);
     }
 
@@ -116,7 +124,7 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] chunk = new byte[8192];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                if (answers && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                if (answers && isAbout(chunk, count) && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     swallowed.incrementAndGet();
                     return;
                 }
@@ -129,6 +137,10 @@ public final class TcpProxy implements AutoCloseable {
             open.remove(to);
             stalled.remove(from);
         }
+    }
+
+    private boolean isAbout(byte[] chunk, int count) {
+        return new String(chunk, 0, count, StandardCharsets.ISO_8859_1).contains(about);
     }
 
     private static void start(String name, Work work) {

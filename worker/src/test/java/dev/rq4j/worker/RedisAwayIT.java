@@ -184,7 +184,7 @@ class RedisAwayIT extends Scene {
                     .isEqualTo(1));
 
             proxy.refuse();
-            proxy.swallowAnswers(1);
+            proxy.swallowAnswers(1, ids.get(0).value());
             stream.request(3);
             Eventually.holds(() -> assertThat(proxy.swallowed()).isEqualTo(1));
             assertThat(held(QUEUE)).hasSize(3);
