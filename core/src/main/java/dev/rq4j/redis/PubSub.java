@@ -88,7 +88,7 @@ final class PubSub {
                                     .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
                                             .maxBackoff(Duration.ofSeconds(5))
                                             .jitter(0.5)
-                                            .filter(RedisErrors::isTransient))
+                                            .filter(RedisErrors::isPassing))
                                     .subscribe(done -> {}, sink::error));
                         },
                         FluxSink.OverflowStrategy.IGNORE)

@@ -18,7 +18,7 @@
 
 local id = ARGV[2]
 if redis.call('EXISTS', job_key(id)) == 0 then
-  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+  return deleted_before(id, ARGV[4])
 end
 local status, worker = delete(id)
 if status == 'started' then tell(worker_channel(worker or ''), ARGV[3]) end

@@ -14,7 +14,6 @@
 -- Returns 1, or 0 if another live worker has the name.
 --@include keys
 
-local REGISTRY_SLACK = 34560000
 local key, ttl = worker_key(ARGV[2]), tonumber(ARGV[4])
 local token, death = unpack(redis.call('HMGET', key, 'token', 'death'))
 if token ~= ARGV[3] and not death and redis.call('EXISTS', key) == 1 then return 0 end

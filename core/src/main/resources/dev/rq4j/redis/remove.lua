@@ -13,14 +13,14 @@
 --@include lease
 --@include retention
 --@include outcome
---@include delete
 
 local id = ARGV[3]
 if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
-  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+  return deleted_before(id, ARGV[4])
 end
 -- Python may have put an id into the list that has started or ended meanwhile.
 if redis.call('HGET', job_key(id), 'status') ~= 'queued' then return 0 end
-delete(id)
+-- What waits is in no registry and under no lease.
+forget(id, 'delete')
 announce(id, 'D', '', 0)
 return 1

@@ -17,7 +17,7 @@
 local id, ttl = ARGV[2], tonumber(ARGV[3])
 local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 if redis.call('EXISTS', job_key(id)) == 0 then
-  return ARGV[4] ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
+  return deleted_before(id, ARGV[4])
 end
 
 local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))

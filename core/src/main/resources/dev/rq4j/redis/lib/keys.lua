@@ -6,6 +6,10 @@ local WORKERS = PREFIX .. ':workers'
 local TOMBSTONES = PREFIX .. ':tombstones'
 local SUSPENDED = PREFIX .. ':suspended'
 
+-- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
+-- trimmed by score; this is for the day on which nobody is left to do it.
+local REGISTRY_SLACK = 34560000
+
 local function queue_key(queue) return PREFIX .. ':queue:' .. queue end
 local function job_key(id) return PREFIX .. ':job:' .. id end
 local function dependents_key(id) return PREFIX .. ':job:' .. id .. ':dependents' end

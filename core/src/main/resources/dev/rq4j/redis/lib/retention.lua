@@ -1,8 +1,5 @@
 -- How long what a job left behind stays. A ttl is in seconds: -1 for ever, 0 not at all.
 
--- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
--- trimmed by score; this is for the day on which nobody is left to do it.
-local REGISTRY_SLACK = 34560000
 -- For as long a repeated enqueue is recognised after its job is gone.
 local TOMBSTONE_SECONDS = 60
 
@@ -29,6 +26,11 @@ end
 
 local function entombed(what)
   return redis.call('ZSCORE', TOMBSTONES, what) and true or false
+end
+
+-- Answers a request that finds no job to delete: 1 if it is sent again and the job went by the first, otherwise 0.
+local function deleted_before(id, attempt)
+  return attempt ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
 end
 
 -- Remembers that the job was enqueued: by the token of the request where there is one, since an id that was asked for
