@@ -73,12 +73,12 @@ public final class PretendWorker {
     /** Ends a job well; null is nothing. */
     public Settled finish(ClaimedJob job, @Nullable Object value) {
         byte[] bytes = value == null ? null : client.engine().codec().encodeValue(value);
-        return get(leases().finish(attempt(job), bytes));
+        return get(leases().finish(attempt(job), bytes, List.of()));
     }
 
     /** Ends a job with an error. */
     public Settled fail(ClaimedJob job, String trace) {
-        return get(leases().fail(attempt(job), trace));
+        return get(leases().fail(attempt(job), trace, true, List.of()));
     }
 
     /** Ends a job as stopped. */

@@ -1,7 +1,9 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what scripts return: numbers, bytes, nil, and lists of these. */
@@ -49,6 +51,19 @@ final class Answers {
 
     static List<String> texts(@Nullable Object answer) {
         return list(answer).stream().map(Answers::text).toList();
+    }
+
+    /** Reads a list of names and values. */
+    static Map<String, byte[]> pairs(@Nullable Object answer) {
+        List<?> list = list(answer);
+        Map<String, byte[]> pairs = new HashMap<>();
+        for (int i = 0; i + 1 < list.size(); i += 2) {
+            byte[] value = bytesOrNull(list.get(i + 1));
+            if (value != null) {
+                pairs.put(text(list.get(i)), value);
+            }
+        }
+        return pairs;
     }
 
     private static JobException unexpected(String expected, @Nullable Object answer) {

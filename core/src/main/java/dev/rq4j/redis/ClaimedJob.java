@@ -6,6 +6,7 @@ import dev.rq4j.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutField the field timeout as it stands in the hash
  * @param description what people see in lists
  * @param enqueuedAt when it was queued, if that can be read
- * @param recoveries how often it was queued again because its worker died
+ * @param seldom other fields of its hash, which most jobs do not have
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ClaimedJob(
@@ -27,7 +28,7 @@ public record ClaimedJob(
         @Nullable String timeoutField,
         @Nullable String description,
         @Nullable Instant enqueuedAt,
-        int recoveries) {
+        Map<String, byte[]> seldom) {
 
     /**
      * Returns how long it may run, null for no limit.
@@ -36,6 +37,42 @@ public record ClaimedJob(
      */
     public @Nullable Duration timeout() {
         return JobHash.timeout(timeoutField);
+    }
+
+    /** Returns how often it was queued again because its worker died. */
+    public int recoveries() {
+        return count("recoveries");
+    }
+
+    /** Returns how many attempts at it failed. */
+    public int failures() {
+        return count("failures");
+    }
+
+    /** Returns how often its handler asked for another attempt. */
+    public int retriesAsked() {
+        return count("number_of_retries");
+    }
+
+    /** Returns the job whose result is its input; null when it has an input of its own. */
+    public @Nullable JobId inputFrom() {
+        String id = text("input_from");
+        return id == null ? null : JobId.of(id);
+    }
+
+    /** Returns the result that is its input; null for none. Throws {@link JobException.Unreadable}. */
+    public byte @Nullable [] input() {
+        return Outcome.finished(seldom.get("input")).value();
+    }
+
+    /** Returns a field of its hash as it stands there; null for none. */
+    public @Nullable String text(String field) {
+        byte[] value = seldom.get(field);
+        return value == null ? null : Args.text(value);
+    }
+
+    private int count(String field) {
+        return JobHash.count(text(field));
     }
 
     static ClaimedJob of(Object answer) {
@@ -48,7 +85,7 @@ public record ClaimedJob(
                 Answers.textOrNull(fields.get(5)),
                 Answers.textOrNull(fields.get(6)),
                 WireTime.read(Answers.textOrNull(fields.get(7))),
-                JobHash.count(Answers.textOrNull(fields.get(8))));
+                Answers.pairs(fields.get(8)));
     }
 
     /** Names the job and never the payload. */

@@ -16,7 +16,9 @@ public final class Engine {
     private final JobStore jobs;
     private final QueueStore queues;
     private final LeaseStore leases;
+    private final MoveStore moves;
     private final WorkerStore workers;
+    private final TimeStore times;
     private final OutcomeBus outcomes;
     private final Mono<Void> closing;
 
@@ -31,8 +33,10 @@ public final class Engine {
         PubSub messages = new PubSub(connections);
         this.jobs = new JobStore(calls, codec);
         this.queues = new QueueStore(calls);
+        this.moves = new MoveStore(calls);
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
+        this.times = new TimeStore(redis, messages);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
@@ -64,9 +68,19 @@ public final class Engine {
         return queues;
     }
 
+    /** Returns what sends jobs on another way. */
+    public MoveStore moves() {
+        return moves;
+    }
+
     /** Returns what workers do with jobs. */
     public LeaseStore leases() {
         return leases;
+    }
+
+    /** Returns what is to be done when its time has come. */
+    public TimeStore times() {
+        return times;
     }
 
     /** Returns what makes workers known. */

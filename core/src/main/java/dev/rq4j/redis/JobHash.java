@@ -32,7 +32,6 @@ final class JobHash {
         String name = request.task().name();
         byte[] call = codec.encodeCall(name, request.input(), request.task().isNamed());
         Map<String, byte[]> fields = new LinkedHashMap<>();
-        fields.put("status", Args.bytes(JobStatus.QUEUED.wireName()));
         fields.put("created_at", Args.bytes(WireTime.shown(now)));
         fields.put("enqueued_at", Args.bytes(WireTime.shown(now)));
         fields.put("data", Zlib.deflateIfSmaller(call));

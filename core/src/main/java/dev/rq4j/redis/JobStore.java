@@ -46,13 +46,13 @@ public final class JobStore {
             return Flux.fromIterable(requests)
                     .map(request -> NewJob.of(request, idFor(request), queue, codec, now))
                     .bufferUntil(new FullBatch())
-                    .concatMap(jobs -> send(queue, jobs), 1);
+                    .concatMap(this::send, 1);
         });
     }
 
     /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
-        return Mono.defer(() -> send(queue, List.of(NewJob.of(request, id, queue, codec, Instant.now())))
+        return Mono.defer(() -> send(List.of(NewJob.of(request, id, queue, codec, Instant.now())))
                 .next());
     }
 
@@ -62,9 +62,8 @@ public final class JobStore {
         return asked == null ? JobId.random() : asked;
     }
 
-    private Flux<JobId> send(String queue, List<NewJob> jobs) {
-        return redis.list(ENQUEUE, attempt -> args(queue, attempt, jobs))
-                .flatMapIterable(answers -> ids(jobs, answers));
+    private Flux<JobId> send(List<NewJob> jobs) {
+        return redis.list(ENQUEUE, attempt -> args(attempt, jobs)).flatMapIterable(answers -> ids(jobs, answers));
     }
 
     /** Emits the job as Redis has it now, or nothing when there is none. */
@@ -92,7 +91,6 @@ public final class JobStore {
                         CANCEL,
                         attempt -> Args.of(redis.keys())
                                 .add(id.value())
-                                .add(WireTime.shown(Instant.now()))
                                 .add(Retention.FAILURE_DEFAULT.seconds())
                                 .add(stop(id))
                                 .add(attempt))
@@ -121,15 +119,15 @@ public final class JobStore {
                 .map(answer -> answer == 1);
     }
 
-    private Args args(String queue, int attempt, List<NewJob> jobs) {
-        Args args = Args.of(redis.keys()).add(queue).add(attempt);
+    private Args args(int attempt, List<NewJob> jobs) {
+        Args args = Args.of(redis.keys()).add(attempt);
         jobs.forEach(job -> job.addTo(args));
         return args;
     }
 
     private static List<JobId> ids(List<NewJob> jobs, List<Object> answers) {
         for (int i = 0; i < jobs.size(); i++) {
-            if (!Answers.isOne(answers.get(i)) && jobs.get(i).refusesExisting()) {
+            if (!(answers.get(i) instanceof Long) && jobs.get(i).refusesExisting()) {
                 throw new JobException.DuplicateJob(jobs.get(i).id());
             }
         }

@@ -41,4 +41,8 @@ record Keys(String prefix) {
     String workerChannel(String worker) {
         return prefix + ":pubsub:" + worker;
     }
+
+    String wakeChannel() {
+        return prefix + ":wake";
+    }
 }

@@ -4,6 +4,7 @@ import dev.rq4j.codec.ErrorText;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.Execution;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What a worker does with jobs: claim, extend, finish, fail, stop, release, recover. Every end is fenced by its lease. */
+/**
+ * What a worker does with jobs: claim, extend, finish, fail, retry, snooze, stop, release, recover. Every end is fenced by
+ * its lease.
+ */
 public final class LeaseStore {
 
     private static final LuaScript CLAIM = LuaScript.named("claim");
@@ -22,6 +26,7 @@ public final class LeaseStore {
     private static final LuaScript FINISH = LuaScript.named("finish");
     private static final LuaScript FAIL = LuaScript.named("fail");
     private static final LuaScript STOP = LuaScript.named("stop");
+    private static final LuaScript SNOOZE = LuaScript.named("snooze");
     private static final LuaScript RELEASE = LuaScript.named("release");
     private static final LuaScript RECOVER = LuaScript.named("recover");
     private static final int RECOVER_BATCH = 100;
@@ -54,7 +59,6 @@ public final class LeaseStore {
                                 .add(request.count())
                                 .add(request.lease().toMillis())
                                 .add(codec.maxPayloadBytes())
-                                .add(WireTime.shown(Instant.now()))
                                 .addAll(request.queues())))
                 .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()
@@ -70,20 +74,42 @@ public final class LeaseStore {
                 .map(answers -> answers.stream().map(Answers::isOne).toList());
     }
 
-    /** Ends a job well; null or no bytes is no value. */
-    public Mono<Settled> finish(Attempt attempt, byte @Nullable [] value) {
-        byte[] field = value == null ? NOTHING : Base64.getEncoder().encode(value);
-        return settle(FINISH, attempt, Retention.RESULT_DEFAULT, field);
+    /**
+     * Ends a run well; null or no bytes is no value. Where the job has finished, and is not repeated, the jobs that follow
+     * are enqueued to its queue in the same step.
+     */
+    public Mono<Settled> finish(Attempt attempt, byte @Nullable [] value, List<? extends JobRequest<?>> next) {
+        return Mono.defer(() -> {
+            byte[] field = value == null ? NOTHING : Base64.getEncoder().encode(value);
+            Args args = ending(attempt, Retention.RESULT_DEFAULT).add(field);
+            return settle(FINISH, follow(args, attempt, next));
+        });
     }
 
-    /** Ends a job with an error. */
-    public Mono<Settled> fail(Attempt attempt, String trace) {
-        return settle(FAIL, attempt, Retention.FAILURE_DEFAULT, ErrorText.encode(trace));
+    /**
+     * Ends an attempt with an error: the job is tried again if that is allowed and it has retries left, otherwise it has
+     * failed, and the jobs that follow are enqueued to its queue in the same step.
+     */
+    public Mono<Settled> fail(Attempt attempt, String trace, boolean mayRetry, List<? extends JobRequest<?>> next) {
+        return Mono.defer(() -> {
+            Args args = ending(attempt, Retention.FAILURE_DEFAULT)
+                    .add(ErrorText.encode(trace))
+                    .add(mayRetry ? 1 : 0);
+            return settle(FAIL, follow(args, attempt, next));
+        });
     }
 
     /** Ends a job that was stopped while it ran. */
     public Mono<Settled> stop(Attempt attempt, String reason) {
-        return settle(STOP, attempt, Retention.FAILURE_DEFAULT, ErrorText.encode(reason));
+        return Mono.defer(
+                () -> settle(STOP, ending(attempt, Retention.FAILURE_DEFAULT).add(ErrorText.encode(reason))));
+    }
+
+    /** Puts a job off that is under way; no attempt is counted. */
+    public Mono<Settled> snooze(Attempt attempt, Duration delay) {
+        Execution execution = attempt.execution();
+        Args args = addAll(Args.of(redis.keys()), List.of(execution)).add(WireTime.seconds(delay));
+        return settle(SNOOZE, args);
     }
 
     /**
@@ -96,9 +122,7 @@ public final class LeaseStore {
         }
         List<Execution> order = toFront ? reversed(executions) : executions;
         String push = toFront ? "LPUSH" : "RPUSH";
-        return redis.list(
-                        RELEASE,
-                        attempt -> addAll(Args.of(redis.keys()).add(push).add(attempt), order))
+        return redis.list(RELEASE, addAll(Args.of(redis.keys()).add(push), order))
                 .map(answers -> answers.stream()
                         .map(answer -> Settled.of(Answers.number(answer)))
                         .toList())
@@ -116,25 +140,30 @@ public final class LeaseStore {
                                         .add(RECOVER_BATCH)
                                         .add(offset)
                                         .add(maxRecoveries)
-                                        .add(WireTime.shown(Instant.now()))
                                         .add(Retention.FAILURE_DEFAULT.seconds())
                                         .add(ABANDONED)))
                 .map(Recovered::of);
     }
 
-    private Mono<Settled> settle(LuaScript script, Attempt attempt, Retention retention, byte[] outcome) {
-        Execution execution = attempt.execution();
-        Args args = Args.of(redis.keys())
-                .add(execution.queue())
-                .add(execution.job().value())
-                .add(execution.id())
+    private Mono<Settled> settle(LuaScript script, Args args) {
+        return redis.number(script, args).map(Settled::of);
+    }
+
+    /** What every script that ends an attempt is told first. */
+    private Args ending(Attempt attempt, Retention retention) {
+        return addAll(Args.of(redis.keys()), List.of(attempt.execution()))
                 .add(attempt.worker())
                 .add(WireTime.seconds(attempt.started()))
                 .add(WireTime.seconds(attempt.ended()))
-                .add(WireTime.shown(attempt.ended()))
-                .add(retention.seconds())
-                .add(outcome);
-        return redis.number(script, args).map(Settled::of);
+                .add(retention.seconds());
+    }
+
+    private Args follow(Args args, Attempt attempt, List<? extends JobRequest<?>> next) {
+        for (JobRequest<?> request : next) {
+            NewJob.of(request, JobStore.idFor(request), attempt.execution().queue(), codec, Instant.now())
+                    .addTo(args);
+        }
+        return args;
     }
 
     private static Args addAll(Args args, List<Execution> executions) {

@@ -9,13 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One script: its text with the shared parts that it names in {@code --@include} lines, and its digest. Called by the
+ * One script: its text with the shared parts that it names in {@code --@include} lines, and those that these name, each
+ * once and before who needs it, and its digest. Called by the
  * digest; a server that does not know it, after a restart or a failover, is sent the text once.
  */
 final class LuaScript {
@@ -32,12 +35,20 @@ final class LuaScript {
 
     /** Loads the script that is named by its verb. */
     static LuaScript named(String verb) {
-        return new LuaScript(resource(verb + ".lua")
+        return new LuaScript(whole(verb, new HashSet<>()));
+    }
+
+    private static String whole(String name, Set<String> included) {
+        return resource(name + ".lua")
                 .lines()
                 .map(line -> line.startsWith(INCLUDE)
-                        ? resource("lib/" + line.substring(INCLUDE.length()).strip() + ".lua")
+                        ? part("lib/" + line.substring(INCLUDE.length()).strip(), included)
                         : line)
-                .collect(Collectors.joining("\n")));
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String part(String name, Set<String> included) {
+        return included.add(name) ? whole(name, included) : "";
     }
 
     /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */

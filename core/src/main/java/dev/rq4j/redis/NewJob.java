@@ -14,19 +14,28 @@ import java.util.UUID;
  *
  * @param id its id
  * @param token what a repetition is known by, if the id is not
+ * @param queue where to
  * @param options how it was asked for
  * @param fields the fields of its hash
  */
-record NewJob(JobId id, String token, JobOptions options, Map<String, byte[]> fields) {
+record NewJob(JobId id, String token, String queue, JobOptions options, Map<String, byte[]> fields) {
 
     static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
         JobOptions options = request.options();
         String token = options.id() == null ? "" : UUID.randomUUID().toString();
-        return new NewJob(id, token, options, JobHash.fields(request, queue, codec, now));
+        return new NewJob(id, token, queue, options, JobHash.fields(request, queue, codec, now));
     }
 
     void addTo(Args args) {
-        args.add(id.value()).add(token).add(options.atFront() ? 1 : 0).add(fields.size() * 2L);
+        args.add(id.value())
+                .add(token)
+                .add(options.atFront() ? 4 : 2)
+                .add("queue")
+                .add(queue);
+        if (options.atFront()) {
+            args.add("front").add(1);
+        }
+        args.add(fields.size() * 2L);
         fields.forEach((field, value) -> args.add(field).add(value));
     }
 

@@ -13,30 +13,32 @@ import org.jspecify.annotations.Nullable;
  * @param status finished, failed, stopped or canceled; unknown when the job is gone
  * @param value what it returned, encoded; null for nothing
  * @param trace why it failed; empty when it did not
+ * @param expired whether it is gone because it waited for too long
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Outcome(JobStatus status, byte @Nullable [] value, String trace) {
+public record Outcome(JobStatus status, byte @Nullable [] value, String trace, boolean expired) {
 
-    static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "");
+    static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "", false);
+    private static final Outcome EXPIRED = new Outcome(JobStatus.UNKNOWN, null, "", true);
 
     /** Reads the field of a job that ended well; throws {@link JobException.Unreadable}. */
     static Outcome finished(byte @Nullable [] field) {
         if (field == null || field.length == 0) {
-            return new Outcome(JobStatus.FINISHED, null, "");
+            return new Outcome(JobStatus.FINISHED, null, "", false);
         }
         try {
-            return new Outcome(JobStatus.FINISHED, Base64.getMimeDecoder().decode(field), "");
+            return new Outcome(JobStatus.FINISHED, Base64.getMimeDecoder().decode(field), "", false);
         } catch (IllegalArgumentException damaged) {
             throw new JobException.Unreadable("a result must be in Base64, but its " + field.length + " bytes are not");
         }
     }
 
     static Outcome failed(byte @Nullable [] field) {
-        return new Outcome(JobStatus.FAILED, null, field == null ? "" : ErrorText.decode(field));
+        return new Outcome(JobStatus.FAILED, null, field == null ? "" : ErrorText.decode(field), false);
     }
 
     static Outcome of(JobStatus status) {
-        return new Outcome(status, null, "");
+        return new Outcome(status, null, "", false);
     }
 
     /**
@@ -54,6 +56,7 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace) {
             case 'S' -> of(JobStatus.STOPPED);
             case 'C' -> of(JobStatus.CANCELED);
             case 'D' -> GONE;
+            case 'X' -> EXPIRED;
             default -> null;
         };
     }

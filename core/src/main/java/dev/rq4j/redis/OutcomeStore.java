@@ -61,7 +61,7 @@ final class OutcomeStore {
     private record Entry(byte @Nullable [] field, byte @Nullable [] old) {
 
         Outcome finished() {
-            return old == null ? Outcome.finished(field) : new Outcome(JobStatus.FINISHED, old, "");
+            return old == null ? Outcome.finished(field) : new Outcome(JobStatus.FINISHED, old, "", false);
         }
 
         Outcome failed() {

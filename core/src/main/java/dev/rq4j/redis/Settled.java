@@ -9,7 +9,9 @@ public enum Settled {
     /** The same execution had ended the job before: the answer to the first request was lost. */
     REPEATED,
     /** The job was canceled or deleted while it ran; nothing of it was brought back. */
-    TAKEN_BACK;
+    TAKEN_BACK,
+    /** The attempt is over, and the job waits to run again. */
+    AGAIN;
 
     /** Returns the meaning of a number that a script answered with. */
     static Settled of(long answer) {

@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,6 +26,11 @@ final class WireTime {
     /** Returns the time as the entries of results have it: seconds with a fraction. */
     static String seconds(Instant time) {
         return String.format(Locale.ROOT, "%d.%06d", time.getEpochSecond(), time.getNano() / 1000);
+    }
+
+    /** Returns a length of time in seconds with a fraction. */
+    static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%d.%06d", time.toSeconds(), time.toNanosPart() / 1000);
     }
 
     /** Reads leniently: what is no time is null. */

@@ -5,44 +5,35 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the job
--- ARGV[3] -> the end to show
--- ARGV[4] -> the default time to live in seconds
--- ARGV[5] -> the command that stops the job, for the worker that runs it
--- ARGV[6] -> which attempt at this request this is, from 1
+-- ARGV[3] -> the default time to live in seconds
+-- ARGV[4] -> the command that stops the job, for the worker that runs it
+-- ARGV[5] -> which attempt at this request this is, from 1
 --
 -- Returns 1 if it is canceled or its worker was asked to stop it, 0 if it had ended, -1 if there is no such job.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
+--@include resolve
 
-local id = ARGV[2]
-local status, queue, worker, execution, wish =
-  unpack(redis.call('HMGET', job_key(id), 'status', 'origin', 'worker_name', 'execution_id', 'failure_ttl'))
-if not status and redis.call('EXISTS', job_key(id)) == 0 then
-  return ARGV[6] ~= '1' and entombed(lease_member(id, 'cancel')) and 1 or -1
-end
-if status == 'canceled' and ARGV[6] ~= '1' then return 1 end
-if status == 'finished' or status == 'failed' or status == 'stopped' or status == 'canceled' then return 0 end
-queue = queue or ''
+local id, again = ARGV[2], ARGV[5] ~= '1'
+local job = look(id)
+if not job then return again and entombed(lease_member(id, 'cancel')) and 1 or -1 end
+if job.status == 'canceled' and again then return 1 end
+if ENDED[job.status] then return 0 end
 
-if status == 'started' then
-  tell(worker_channel(worker or ''), ARGV[5])
-  local ours = execution and redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution)) == 1
+if job.status == 'started' then
+  tell(worker_channel(job.worker_name or ''), ARGV[4])
+  local ours = job.execution_id
+    and redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, job.execution_id)) == 1
   if not ours then return 1 end
 end
-redis.call('LREM', queue_key(queue), 0, id)
-for _, registry in ipairs({ 'deferred', 'scheduled', 'ready' }) do
-  redis.call('ZREM', registry_key(registry, queue), id)
-end
-local ttl = ttl_of(wish, ARGV[4])
+displace(job)
+local ttl = ttl_of(job.failure_ttl, ARGV[3])
+ended(job, 'canceled', '', ttl)
 if ttl == 0 then
   forget(id, 'cancel')
 else
-  redis.call('HSET', job_key(id), 'status', 'canceled', 'ended_at', ARGV[3])
+  redis.call('HSET', job_key(id), 'status', 'canceled', 'ended_at', shown_now())
   expire(id, ttl, 'cancel')
-  enlist(registry_key('canceled', queue), id, ttl)
+  enlist(registry_key('canceled', job.origin), id, ttl)
 end
 announce(id, 'C', '', ttl)
 return 1

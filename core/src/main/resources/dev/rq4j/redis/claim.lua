@@ -10,23 +10,21 @@
 -- ARGV[5] -> n
 -- ARGV[6] -> the lease in milliseconds
 -- ARGV[7] -> the largest payload in bytes
--- ARGV[8] -> the time to show as the start
--- ARGV[9...] -> the queues, in the order to take from
+-- ARGV[8...] -> the queues, in the order to take from
 --
 -- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
--- description, enqueued_at, recoveries}; 'suspended' while all work is suspended; 'more' when only what cannot be run
--- was found so far.
+-- description, enqueued_at, fields and values of what else it has}; 'suspended' while all work is suspended; 'more'
+-- when only what cannot be run was found so far.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
---@include settle
 --@include waiting
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), shown_now()
 local deadline = score(NOW + lease / 1000 + GRACE)
+
+-- What most jobs do not have.
+local SELDOM = { 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never', 'input_from', 'input',
+  'dependency_ids', 'webhooks', 'cron_name' }
 
 -- What others wrote into the hash is cut: it is for people to see, and an answer must fit into the worker's memory.
 local function short(field) return field and string.sub(field, 1, 1000) end
@@ -36,8 +34,16 @@ local function read(queue, id, execution)
   local size = redis.call('HSTRLEN', key, 'data')
   local data = false
   if size > 0 and size <= largest then data = redis.call('HGET', key, 'data') end
-  local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', 'recoveries')
-  return { queue, id, execution, size, data, short(rest[1]), short(rest[2]), short(rest[3]), short(rest[4]) }
+  local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', unpack(SELDOM))
+  local extra = {}
+  for i, field in ipairs(SELDOM) do
+    local value = rest[i + 3]
+    if value and value ~= '' and #value <= largest then
+      extra[#extra + 1] = field
+      extra[#extra + 1] = value
+    end
+  end
+  return { queue, id, execution, size, data, short(rest[1]), short(rest[2]), short(rest[3]), extra }
 end
 
 local function adopted()
@@ -56,6 +62,16 @@ local function adopted()
   return claims
 end
 
+-- It no longer waits: what limited that is over.
+local function begin(id)
+  if redis.call('HDEL', job_key(id), 'expires_at') == 1 then
+    redis.call('ZREM', DEADLINES, id)
+    for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
+  else
+    redis.call('PERSIST', job_key(id))
+  end
+end
+
 local earlier = adopted()
 if earlier then return earlier end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
@@ -64,7 +80,7 @@ if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 -- payload of any size and others up to some megabytes: it must arrive before the patience of who waits for it ends.
 local budget, room = wanted + 1000, 4 * 1024 * 1024
 local claims, held, trouble = {}, { token }, nil
-for i = 9, #ARGV do
+for i = 8, #ARGV do
   local queue = ARGV[i]
   while #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
@@ -80,12 +96,13 @@ for i = 9, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      if runnable(queue, id, worker, started_at) then
+      if runnable(queue, id, worker) then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        redis.call('PERSIST', job_key(id))
+        begin(id)
+        happened(queue, id, 'started')
         local claim = read(queue, id, execution)
         claims[#claims + 1] = claim
         if claim[5] then room = room - claim[4] end

@@ -10,17 +10,10 @@
 --
 -- Returns 1 if it was there, 0 if not.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
 --@include delete
 
-local id = ARGV[2]
-if redis.call('EXISTS', job_key(id)) == 0 then
-  return deleted_before(id, ARGV[4])
-end
-local status, worker = delete(id)
-if status == 'started' then tell(worker_channel(worker or ''), ARGV[3]) end
-announce(id, 'D', '', 0)
+local job = look(ARGV[2])
+if not job then return deleted_before(ARGV[2], ARGV[4]) end
+delete(job, 'deleted')
+if job.status == 'started' then tell(worker_channel(job.worker_name or ''), ARGV[3]) end
 return 1

@@ -8,17 +8,12 @@
 --
 -- Returns how many ids it took off the queue.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
+--@include delete
 
 local ids = redis.call('LPOP', queue_key(ARGV[2]), tonumber(ARGV[3])) or {}
 for _, id in ipairs(ids) do
+  local job = look(id)
   -- Others may have put an id into the list that has started or ended meanwhile, or is no job.
-  if redis.pcall('HGET', job_key(id), 'status') == 'queued' then
-    forget(id, 'delete')
-    announce(id, 'D', '', 0)
-  end
+  if job and job.status == 'queued' then delete(job, 'deleted', true) end
 end
 return #ids

@@ -1,29 +1,29 @@
 #!lua flags=allow-oom
--- Ends a job with an error, if the execution still holds it.
+-- Ends an attempt with an error, if the execution still holds the job: the job is tried again or has failed.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2], [3], [4] -> queue, job, execution
 -- ARGV[5] -> the worker
 -- ARGV[6], [7] -> start and end in seconds
--- ARGV[8] -> the end to show
--- ARGV[9] -> the default time to live in seconds
--- ARGV[10] -> the reason, compressed and in base64
+-- ARGV[8] -> the default time to live in seconds
+-- ARGV[9] -> the reason, compressed and in base64
+-- ARGV[10] -> 1 if the job may be tried again
+-- ARGV[11...] -> jobs to make if it has failed for good, as lib/create.lua reads them
 --
--- Returns as finish does.
+-- Returns as finish does; 4 if it is tried again.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
---@include settle
 --@include failure
+--@include follow
 
 local queue, id, execution = ARGV[2], ARGV[3], ARGV[4]
-local status, last, wish = unpack(redis.call('HMGET', job_key(id), 'status', 'execution_id', 'failure_ttl'))
+local job = look(id)
 
-local no = refusal(registry_key('wip', queue), id, execution, status, last)
+local no = refusal(registry_key('wip', queue), id, execution, job)
 if no then return no end
 
-end_badly(queue, id, execution, 'failed', 'F', ARGV[10], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], wish)
+job.origin = queue
+if ARGV[10] == '1' and try_again(job, execution, ARGV[9], ARGV[5], ARGV[6], ARGV[7]) then return AGAIN end
+end_badly(job, execution, 'failed', 'F', 2, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
+follow(11)
 return SETTLED

@@ -1,40 +1,59 @@
 #!lua flags=allow-oom
--- Ends a job well, if the execution still holds it.
+-- Ends a run well, if the execution still holds the job: the job runs again if it is to be repeated, or has finished.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2], [3], [4] -> queue, job, execution
 -- ARGV[5] -> the worker
 -- ARGV[6], [7] -> start and end in seconds
--- ARGV[8] -> the end to show
--- ARGV[9] -> the default time to live in seconds
--- ARGV[10] -> the value in base64; '' for none
+-- ARGV[8] -> the default time to live in seconds
+-- ARGV[9] -> the value in base64; '' for none
+-- ARGV[10...] -> jobs to make if it has finished, as lib/create.lua reads them
 --
 -- Returns 1 if settled, 0 if the lease is lost, 2 if this execution had settled before, 3 if the job was canceled or
--- deleted meanwhile.
+-- deleted meanwhile, 4 if it is repeated.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
---@include settle
+--@include again
+--@include resolve
+--@include follow
 
-local queue, id, execution, value = ARGV[2], ARGV[3], ARGV[4], ARGV[10]
+local queue, id, execution, value = ARGV[2], ARGV[3], ARGV[4], ARGV[9]
 local wip = registry_key('wip', queue)
-local status, last, wish = unpack(redis.call('HMGET', job_key(id), 'status', 'execution_id', 'result_ttl'))
+local job = look(id)
 
-local no = refusal(wip, id, execution, status, last)
+local no = refusal(wip, id, execution, job)
 if no then return no end
 
-local ttl = ttl_of(wish, ARGV[9])
+job.origin = queue
+local ttl = ttl_of(job.result_ttl, ARGV[8])
+
+-- Each run has all the retries.
+local function repeat_it()
+  local left = tonumber(job.repeats_left or nil)
+  if not left or left < 1 then return false end
+  local n = redis.call('HINCRBY', job_key(id), 'repeats', 1)
+  local intervals, failures, retries =
+    unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'failures', 'retries_left'))
+  redis.call('HSET', job_key(id), 'repeats_left', left - 1, 'ended_at', shown_now())
+  if failures then
+    redis.call('HSET', job_key(id), 'retries_left', (tonumber(retries or nil) or 0) + failures, 'failures', 0)
+  end
+  if ttl ~= 0 then record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7]) end
+  run_again(job, execution, interval(intervals, n), false)
+  return true
+end
+if repeat_it() then return AGAIN end
+
 redis.call('ZREM', wip, lease_member(id, execution))
+ended(job, 'finished', value, ttl, true)
 if ttl == 0 then
   forget(id, execution)
 else
-  redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', ARGV[8])
+  redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', shown_now())
   record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7])
   expire(id, ttl, execution)
   enlist(registry_key('finished', queue), id, ttl)
 end
 announce(id, value == '' and 'N' or 'V', value, ttl)
+follow(10)
 return SETTLED

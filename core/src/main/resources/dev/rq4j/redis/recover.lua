@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Finds leases that ran out, so that their worker is dead or cut off: the job goes back to the front of its queue, or
--- is failed as abandoned when that has happened too often.
+-- has failed as abandoned when that has happened too often, and is tried again if it has retries left.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -8,17 +8,11 @@
 -- ARGV[3] -> how many entries to look at
 -- ARGV[4] -> how many entries to pass over: those that an earlier call saw and left alone
 -- ARGV[5] -> how often a job is queued again, unless it says otherwise
--- ARGV[6] -> the end to show
--- ARGV[7] -> the default time to live of a failed job in seconds
--- ARGV[8] -> the reason of the failure, compressed and in base64
+-- ARGV[6] -> the default time to live of a failed job in seconds
+-- ARGV[7] -> the reason of the failure, compressed and in base64
 --
 -- Returns {entries seen, entries left alone, ids queued again, ids failed}.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
---@include settle
 --@include failure
 
 local queue, limit, offset = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -26,27 +20,31 @@ local wip = registry_key('wip', queue)
 local left_alone, queued, failed = 0, {}, {}
 
 local function recover(member, id, execution)
-  -- An error, where the key is no job, has none of these.
-  local status, last, recoveries, most, wish, worker =
-    unpack(redis.pcall('HMGET', job_key(id), 'status', 'execution_id', 'recoveries', 'max_recoveries', 'failure_ttl',
-      'worker_name'))
+  local job = look(id)
   local ours = string.find(execution, '-', 1, true)
-  if status ~= 'started' or (ours and last ~= execution) then
+  if not job or job.status ~= 'started' or (ours and job.execution_id ~= execution) then
     redis.call('ZREM', wip, member)
     return
   end
+  job.origin = queue
+  local recoveries, most = unpack(redis.call('HMGET', job_key(id), 'recoveries', 'max_recoveries'))
   recoveries = tonumber(recoveries or nil) or 0
-  if recoveries >= (tonumber(most or nil) or tonumber(ARGV[5])) then
-    redis.call('ZREM', wip, member)
-    end_badly(queue, id, execution, 'failed', 'F', ARGV[8], worker or '', score(NOW), score(NOW), ARGV[6], ARGV[7],
-      wish)
-    failed[#failed + 1] = id
-  else
+  if recoveries < (tonumber(most or nil) or tonumber(ARGV[5])) then
     redis.call('LPUSH', queue_key(queue), id)
     redis.call('ZREM', wip, member)
     redis.call('HSET', job_key(id), 'status', 'queued', 'recoveries', recoveries + 1)
     redis.call('HDEL', job_key(id), 'execution_id')
+    happened(queue, id, 'recovered')
     queued[#queued + 1] = id
+    return
+  end
+  redis.call('ZREM', wip, member)
+  local worker = job.worker_name or ''
+  if try_again(job, execution, ARGV[7], worker, score(NOW), score(NOW)) then
+    queued[#queued + 1] = id
+  else
+    end_badly(job, execution, 'failed', 'F', 2, ARGV[7], worker, score(NOW), score(NOW), ARGV[6])
+    failed[#failed + 1] = id
   end
 end
 

@@ -9,18 +9,14 @@
 --
 -- Returns 1 if it waited there, 0 if not.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
+--@include delete
 
 local id = ARGV[3]
 if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
   return deleted_before(id, ARGV[4])
 end
 -- Python may have put an id into the list that has started or ended meanwhile.
-if redis.call('HGET', job_key(id), 'status') ~= 'queued' then return 0 end
--- What waits is in no registry and under no lease.
-forget(id, 'delete')
-announce(id, 'D', '', 0)
+local job = look(id)
+if not job or job.status ~= 'queued' then return 0 end
+delete(job, 'deleted', true)
 return 1

@@ -9,26 +9,21 @@
 --
 -- Returns 1 if the job is there, 0 if not.
 --@include keys
---@include clock
---@include lease
---@include retention
 --@include delete
 
 local id, ttl = ARGV[2], tonumber(ARGV[3])
 local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
-if redis.call('EXISTS', job_key(id)) == 0 then
-  return deleted_before(id, ARGV[4])
-end
+local job = look(id)
+if not job then return deleted_before(id, ARGV[4]) end
 
-local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))
-local registry = REGISTRY[status or '']
+local registry = REGISTRY[job.status or '']
 if registry and ttl == 0 then
-  delete(id)
+  delete(job, 'deleted')
   return 1
 end
 redis.call('HSET', job_key(id), 'result_ttl', ttl, 'failure_ttl', ttl)
 if registry then
   expire(id, ttl, 'retain')
-  enlist(registry_key(registry, queue or ''), id, ttl)
+  enlist(registry_key(registry, job.origin), id, ttl)
 end
 return 1

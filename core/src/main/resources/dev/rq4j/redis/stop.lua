@@ -6,24 +6,19 @@
 -- ARGV[2], [3], [4] -> queue, job, execution
 -- ARGV[5] -> the worker
 -- ARGV[6], [7] -> start and end in seconds
--- ARGV[8] -> the end to show
--- ARGV[9] -> the default time to live in seconds
--- ARGV[10] -> the reason, compressed and in base64
+-- ARGV[8] -> the default time to live in seconds
+-- ARGV[9] -> the reason, compressed and in base64
 --
 -- Returns as finish does.
 --@include keys
---@include clock
---@include lease
---@include retention
---@include outcome
---@include settle
 --@include failure
 
 local queue, id, execution = ARGV[2], ARGV[3], ARGV[4]
-local status, last, wish = unpack(redis.call('HMGET', job_key(id), 'status', 'execution_id', 'failure_ttl'))
+local job = look(id)
 
-local no = refusal(registry_key('wip', queue), id, execution, status, last)
+local no = refusal(registry_key('wip', queue), id, execution, job)
 if no then return no end
 
-end_badly(queue, id, execution, 'stopped', 'S', ARGV[10], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], wish)
+job.origin = queue
+end_badly(job, execution, 'stopped', 'S', 2, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
 return SETTLED

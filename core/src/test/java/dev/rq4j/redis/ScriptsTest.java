@@ -44,6 +44,7 @@ class ScriptsTest {
                 .containsEntry("job_key", KEYS.job(JobId.of("X")))
                 .containsEntry("results_key", KEYS.results(JobId.of("X")))
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
+                .containsEntry("WAKE", KEYS.wakeChannel())
                 .containsEntry("worker_channel", KEYS.workerChannel("X"));
         for (Registry registry : Registry.values()) {
             assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))
@@ -82,7 +83,7 @@ class ScriptsTest {
     @Test
     void everySharedPartIsUsedAndEveryPartUsedExists() throws IOException {
         Set<String> used = new TreeSet<>();
-        for (Path script : scripts().toList()) {
+        for (Path script : allFiles()) {
             matches("(?m)^--@include (\\w+)$", Files.readString(script)).forEach(include -> used.add(include.group(1)));
         }
         try (Stream<Path> parts = Files.list(folder().resolve("lib"))) {
@@ -104,12 +105,9 @@ class ScriptsTest {
     @Test
     void reasonsThatAreWrittenInScriptsDecodeToReadableText() throws IOException {
         List<String> reasons = new ArrayList<>();
-        try (Stream<Path> files =
-                Files.walk(folder()).filter(file -> file.toString().endsWith(".lua"))) {
-            for (Path script : files.toList()) {
-                matches("'(eN[A-Za-z0-9+/=]{20,})'", Files.readString(script))
-                        .forEach(reason -> reasons.add(reason.group(1)));
-            }
+        for (Path script : allFiles()) {
+            matches("'(eN[A-Za-z0-9+/=]{20,})'", Files.readString(script))
+                    .forEach(reason -> reasons.add(reason.group(1)));
         }
 
         assertThat(reasons).isNotEmpty();
@@ -176,6 +174,12 @@ class ScriptsTest {
     private static Stream<Path> scripts() throws IOException {
         try (Stream<Path> files = Files.list(folder())) {
             return files.filter(file -> file.toString().endsWith(".lua")).sorted().toList().stream();
+        }
+    }
+
+    private static List<Path> allFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(folder())) {
+            return files.filter(file -> file.toString().endsWith(".lua")).toList();
         }
     }
 

@@ -25,7 +25,7 @@ sealed interface Ending {
             } catch (RuntimeException | LinkageError | StackOverflowError unwritable) {
                 return new Failed(unwritable).settle(attempt, store, codec);
             }
-            return store.finish(attempt, encoded);
+            return store.finish(attempt, encoded, List.of());
         }
     }
 
@@ -33,7 +33,7 @@ sealed interface Ending {
     record Failed(Throwable error) implements Ending {
         @Override
         public Mono<Settled> settle(Attempt attempt, LeaseStore store, PayloadCodec codec) {
-            return store.fail(attempt, ErrorText.of(error));
+            return store.fail(attempt, ErrorText.of(error), true, List.of());
         }
     }
 

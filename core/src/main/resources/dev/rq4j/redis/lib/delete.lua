@@ -1,16 +1,15 @@
-local ENDED = { finished = true, failed = true, stopped = true, canceled = true }
+-- Deletes jobs, wherever they are.
+--@include resolve
 
--- Removes a job from wherever it is, and all its keys.
-local function delete(id)
-  local status, queue, worker, execution =
-    unpack(redis.call('HMGET', job_key(id), 'status', 'origin', 'worker_name', 'execution_id'))
-  queue = queue or ''
-  -- To look through the list takes long, and only what waits is in it.
-  if not ENDED[status] then redis.call('LREM', queue_key(queue), 0, id) end
-  for _, registry in ipairs({ 'finished', 'failed', 'deferred', 'scheduled', 'canceled', 'ready' }) do
+-- Deletes a job, all its keys and all that points at it. It is deleted or expired for those who wait for it.
+local function delete(job, how, popped)
+  local id, queue = job.id, job.origin
+  displace(job, popped)
+  if job.execution_id then redis.call('ZREM', registry_key('wip', queue), lease_member(id, job.execution_id)) end
+  for _, registry in ipairs({ 'finished', 'failed', 'canceled' }) do
     redis.call('ZREM', registry_key(registry, queue), id)
   end
-  if execution then redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution)) end
+  ended(job, how, '', 0, true)
   forget(id, 'delete')
-  return status, worker
+  announce(id, how == 'expired' and 'X' or 'D', '', 0)
 end

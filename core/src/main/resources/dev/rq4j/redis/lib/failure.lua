@@ -1,14 +1,34 @@
+-- Ends an attempt that failed: the job is tried again if it has retries left, otherwise it has failed.
+--@include again
+--@include resolve
+
 -- Ends a job as failed or stopped: status, history, failed registry and retention in one.
-local function end_badly(queue, id, execution, status, letter, text, worker, started, ended, ended_at, default_ttl, wish)
-  local ttl = ttl_of(wish, default_ttl)
-  redis.call('ZREM', registry_key('wip', queue), lease_member(id, execution))
+local function end_badly(job, execution, status, letter, type, text, worker, started, ended_at, default_ttl)
+  local id, ttl = job.id, ttl_of(job.failure_ttl, default_ttl)
+  redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
+  ended(job, status, '', ttl)
   if ttl == 0 then
     forget(id, execution)
   else
-    redis.call('HSET', job_key(id), 'status', status, 'ended_at', ended_at)
-    record(id, 2, worker, 'exc_string', text, execution, started, ended)
+    redis.call('HSET', job_key(id), 'status', status, 'ended_at', shown_now())
+    record(id, type, worker, 'exc_string', text, execution, started, ended_at)
     expire(id, ttl, execution)
-    enlist(registry_key('failed', queue), id, ttl)
+    enlist(registry_key('failed', job.origin), id, ttl)
   end
   announce(id, letter, letter == 'F' and text or '', ttl)
+end
+
+-- Returns whether a job that failed is tried again.
+local function try_again(job, execution, text, worker, started, ended_at)
+  local left = tonumber(job.retries_left or nil)
+  if not left or left < 1 then return false end
+  local id = job.id
+  local failures = redis.call('HINCRBY', job_key(id), 'failures', 1)
+  redis.call('HSET', job_key(id), 'retries_left', left - 1)
+  record(id, 2, worker, 'exc_string', text, execution, started, ended_at)
+  local intervals, jitter, front =
+    unpack(redis.call('HMGET', job_key(id), 'retry_intervals', 'retry_jitter', 'enqueue_at_front_on_retry'))
+  happened(job.origin, id, 'retried')
+  run_again(job, execution, jittered(interval(intervals, failures), jitter, execution), front == '1')
+  return true
 end

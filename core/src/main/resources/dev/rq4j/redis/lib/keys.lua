@@ -5,6 +5,14 @@ local QUEUES = PREFIX .. ':queues'
 local WORKERS = PREFIX .. ':workers'
 local TOMBSTONES = PREFIX .. ':tombstones'
 local SUSPENDED = PREFIX .. ':suspended'
+local DEADLINES = PREFIX .. ':deadlines'
+local RESOLVING = PREFIX .. ':resolving'
+local LIMITS = PREFIX .. ':rl-keys'
+local RATES = PREFIX .. ':rates'
+local CRON = PREFIX .. ':cron'
+local GROUPS = PREFIX .. ':groups'
+local WATCHED = PREFIX .. ':watched'
+local WAKE = PREFIX .. ':wake'
 
 -- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
 -- trimmed by score; this is for the day on which nobody is left to do it.
@@ -16,8 +24,24 @@ local function dependents_key(id) return PREFIX .. ':job:' .. id .. ':dependents
 local function dependencies_key(id) return PREFIX .. ':job::' .. id .. ':dependencies' end
 local function results_key(id) return PREFIX .. ':results:' .. id end
 local function registry_key(registry, queue) return PREFIX .. ':' .. registry .. ':' .. queue end
+local function limit_key(key) return PREFIX .. ':rl:' .. key end
+local function allowed_key(key) return PREFIX .. ':rl:' .. key .. ':allowed' end
+local function limited_key(key) return PREFIX .. ':rl:' .. key .. ':rate_limited' end
+local function rate_key(key) return PREFIX .. ':rate:' .. key end
+local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
+local function unique_key(key) return PREFIX .. ':unique:' .. key end
+local function group_key(group) return PREFIX .. ':group:' .. group end
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
 local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end
 local function worker_channel(name) return PREFIX .. ':pubsub:' .. name end
+local function events_channel(queue) return PREFIX .. ':events:' .. queue end
+local function group_channel(group) return PREFIX .. ':group-events:' .. group end
+
+-- Gives a list of what waits a time to live beyond this many seconds, unless it has one.
+local function outlasts(key, seconds)
+  if redis.call('TTL', key) < seconds + REGISTRY_SLACK / 2 then
+    redis.call('EXPIRE', key, math.ceil(seconds) + REGISTRY_SLACK)
+  end
+end

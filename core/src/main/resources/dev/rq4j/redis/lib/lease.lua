@@ -1,6 +1,6 @@
 -- A lease is an entry <job>:<execution> of the started registry. Our executions have a dash in their id, Python's have
--- none. Ours are scored a minute past the end of the lease: Python's clean-up fails what it finds past its score, by the
--- clock of whoever runs it, and must come after our own recovery, which queues the job again.
+-- none. Ours are scored a minute past the end of the lease: Python's clean-up fails what it finds past its score, by
+-- the clock of whoever runs it, and must come after our own recovery, which queues the job again.
 local GRACE = 60
 
 local function lease_member(id, execution) return id .. ':' .. execution end

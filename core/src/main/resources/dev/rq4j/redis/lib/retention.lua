@@ -1,4 +1,7 @@
 -- How long what a job left behind stays. A ttl is in seconds: -1 for ever, 0 not at all.
+--@include clock
+--@include lease
+local A_YEAR = 31536000
 
 -- For as long a repeated enqueue is recognised after its job is gone.
 local TOMBSTONE_SECONDS = 60
@@ -13,8 +16,13 @@ local function ttl_of(field, default)
   return ttl < 0 and -1 or math.floor(ttl)
 end
 
+-- Jobs whose dependents are not all told how they ended: those stay until they are.
+local unresolved = {}
+
 local function keys_of(id)
-  return { job_key(id), results_key(id), dependents_key(id), dependencies_key(id) }
+  local keys = { job_key(id), results_key(id), dependencies_key(id), dependents_key(id) }
+  if unresolved[id] then keys[#keys] = nil end
+  return keys
 end
 
 -- Remembers something for a minute, in which the request for it may come again.

@@ -1,12 +1,17 @@
 -- What every settle checks before it writes.
-local SETTLED, LOST, REPEATED, TAKEN_BACK = 1, 0, 2, 3
+--@include job
+--@include retention
+local SETTLED, LOST, REPEATED, TAKEN_BACK, AGAIN = 1, 0, 2, 3, 4
+-- Of a job's history, this many entries are kept.
+local HISTORY = 10
 
 -- Returns nil when the execution holds the job and the job is there to be ended; otherwise the answer to give. An entry
 -- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
-local function refusal(wip, id, execution, status, last)
+local function refusal(wip, id, execution, job)
+  local status = job and job.status
   if not holds(wip, id, execution) then
-    if not status and entombed(lease_member(id, execution)) then return REPEATED end
-    if last ~= execution or status == 'started' then return LOST end
+    if entombed(lease_member(id, execution)) then return REPEATED end
+    if not job or job.execution_id ~= execution or status == 'started' then return LOST end
     return status == 'canceled' and TAKEN_BACK or REPEATED
   end
   if status ~= 'started' then
@@ -17,15 +22,15 @@ local function refusal(wip, id, execution, status, last)
 end
 
 -- Writes one entry of the job's history, in the fields that Python RQ reads.
-local function record(id, type, worker, field, value, execution, started, ended)
+local function record(id, type, worker, field, value, execution, started, ended_at)
   local entry = { 'type', type, 'worker_name', worker, 'execution_id', execution,
-    'execution_started_at', started, 'execution_ended_at', ended }
+    'execution_started_at', started, 'execution_ended_at', ended_at }
   if value ~= '' then
     entry[#entry + 1] = field
     entry[#entry + 1] = value
   end
   local key = results_key(id)
-  if redis.pcall('XADD', key, 'MAXLEN', '~', 10, '*', unpack(entry)).err then
+  if redis.pcall('XADD', key, 'MAXLEN', HISTORY, '*', unpack(entry)).err then
     -- Not a stream: what is there is nobody's history, and must not keep the job from ending.
     redis.call('DEL', key)
     redis.call('XADD', key, '*', unpack(entry))

@@ -1,4 +1,6 @@
 -- What of a queue's list can be leased. Anybody can put anything into it.
+--@include settle
+--@include delete
 
 -- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
 -- knows does not keep a job from running.
@@ -7,11 +9,10 @@ local NOT_WAITING = { started = true, finished = true, failed = true, deferred =
 -- The reason recorded for it, compressed and in base64 as every reason is.
 local BAD_ID =
   'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
-local A_YEAR = 31536000
 
 -- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
-local function reject(queue, id, worker, now_shown)
-  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', now_shown)
+local function reject(queue, id, worker)
+  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', shown_now())
   record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
   expire(id, A_YEAR)
   enlist(registry_key('failed', queue), id, A_YEAR)
@@ -24,12 +25,18 @@ local function pop(queue, count)
   return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
 end
 
--- Returns whether the id from a list is a job that waits to be run.
-local function runnable(queue, id, worker, now_shown)
-  if redis.call('TYPE', job_key(id)).ok ~= 'hash' then return false end
-  local status = redis.call('HGET', job_key(id), 'status')
-  if NOT_WAITING[status] then return false end
-  if #id <= 200 and string.match(id, '^[%w_-]+$') then return true end
-  reject(queue, id, worker, now_shown)
-  return false
+-- Returns whether the id from a list is a job that waits to be run, and may run now.
+local function runnable(queue, id, worker)
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key')
+  if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
+  if NOT_WAITING[found[1]] then return false end
+  if #id > 200 or not string.match(id, '^[%w_-]+$') then
+    reject(queue, id, worker)
+    return false
+  end
+  if found[2] and (tonumber(found[2]) or NOW) <= NOW then
+    delete(look(id), 'expired', true)
+    return false
+  end
+  return not found[3] or may_start(id, queue)
 end

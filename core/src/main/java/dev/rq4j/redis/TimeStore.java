@@ -1,0 +1,62 @@
+package dev.rq4j.redis;
+
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What is to be done when its time has come, by Redis' own clock; any number of callers may do it at once. */
+public final class TimeStore {
+
+    private static final LuaScript DUE = LuaScript.named("due");
+    private static final LuaScript PROMOTE = LuaScript.named("promote");
+    private static final LuaScript EXPIRE = LuaScript.named("expire");
+    private static final LuaScript PACE = LuaScript.named("pace");
+    private static final LuaScript RESOLVE = LuaScript.named("resolve");
+    /** How many jobs one script moves: enough to be quick, few enough to let others in between. */
+    private static final int BATCH = 200;
+
+    private final Redis redis;
+    private final PubSub messages;
+
+    TimeStore(Redis redis, PubSub messages) {
+        this.redis = redis;
+        this.messages = messages;
+    }
+
+    /** Emits what is due for these queues, and when the next thing will be. */
+    public Mono<Due> due(List<String> queues) {
+        return redis.list(DUE, Args.of(redis.keys()).addAll(queues)).map(answer -> Due.of(queues, answer));
+    }
+
+    /** Emits whenever something becomes due within about a second that was not to be before; until cancelled. */
+    public Flux<byte[]> wakes() {
+        return messages.listen(redis.keys().wakeChannel());
+    }
+
+    /** Puts the scheduled jobs of a queue that are due where they belong, batch by batch. */
+    public Mono<Void> promote(String queue) {
+        return whileFull(redis.number(PROMOTE, Args.of(redis.keys()).add(queue).add(BATCH)));
+    }
+
+    /** Takes back the jobs that waited for too long, or for others that will not end as they need, batch by batch. */
+    public Mono<Void> expire() {
+        return whileFull(redis.number(EXPIRE, Args.of(redis.keys()).add(BATCH)));
+    }
+
+    /** Gives the keys of which a start is free their next turns, batch by batch. */
+    public Mono<Void> pace() {
+        return whileFull(redis.number(PACE, Args.of(redis.keys()).add(BATCH)));
+    }
+
+    /** Tells the dependents that are left over how their parents ended, until all are told. */
+    public Mono<Void> resolve() {
+        return redis.number(RESOLVE, Args.of(redis.keys()))
+                .repeat()
+                .takeUntil(left -> left == 0)
+                .then();
+    }
+
+    private static Mono<Void> whileFull(Mono<Long> batch) {
+        return batch.repeat().takeUntil(done -> done < BATCH).then();
+    }
+}

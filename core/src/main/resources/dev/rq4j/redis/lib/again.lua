@@ -1,0 +1,32 @@
+-- Lets a job that was under way run again, at once or later.
+--@include settle
+--@include place
+
+-- Returns how long to wait the nth time, from a JSON list of seconds of which the last one stays; 0 where it says
+-- nothing that can be read.
+local function interval(list, n)
+  local read, intervals = pcall(cjson.decode, list or '')
+  if not read or type(intervals) ~= 'table' or #intervals == 0 then return 0 end
+  local seconds = tonumber(intervals[math.min(n, #intervals)]) or 0
+  return seconds == seconds and math.max(0, math.min(seconds, A_YEAR)) or 0
+end
+
+-- Shortens a wait by up to this share of it, at random: scripts always draw the same numbers, so the execution decides.
+local function jittered(seconds, jitter, execution)
+  local share = math.max(0, math.min(tonumber(jitter or nil) or 0, 1))
+  return seconds * (1 - share * tonumber(string.sub(redis.sha1hex(execution), 1, 8), 16) / 4294967295)
+end
+
+-- Ends the execution, and lets the job run again this many seconds from now.
+local function run_again(job, execution, seconds, front)
+  local id = job.id
+  redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
+  entomb(lease_member(id, execution))
+  if seconds > 0 then
+    redis.call('HSET', job_key(id), 'not_before', score(NOW + seconds))
+  else
+    redis.call('HDEL', job_key(id), 'not_before')
+  end
+  redis.call('HDEL', job_key(id), 'execution_id')
+  place(id, front)
+end

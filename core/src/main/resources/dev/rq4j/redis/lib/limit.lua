@@ -1,0 +1,38 @@
+-- How many jobs of a key may be queued or run at a time: the rate limits of RQ 3, on its keys. Those let through are in
+-- one set, those held back in another, in the order in which they came.
+--@include push
+
+-- Lets through as many as there is room for. What is no longer held back is passed over.
+local function admit(key)
+  local most = tonumber(redis.call('HGET', limit_key(key), 'concurrency') or 0) or 0
+  while redis.call('ZCARD', allowed_key(key)) < most do
+    local id = redis.call('ZPOPMIN', limited_key(key))[1]
+    if not id then break end
+    local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front')
+    if found[1] == 'rate_limited' then
+      redis.call('ZADD', allowed_key(key), score(NOW), id)
+      push(id, found[2] or '', found[3] == '1')
+    end
+  end
+end
+
+-- Holds a job back, and lets through whoever is next, which may be this one.
+local function limit(id, queue, key, most)
+  redis.call('SADD', LIMITS, key)
+  redis.call('HSET', limit_key(key), 'concurrency', most)
+  redis.call('ZADD', limited_key(key), 'NX', behind(limited_key(key)), id)
+  redis.call('HSET', job_key(id), 'status', 'rate_limited')
+  admit(key)
+  if redis.call('ZSCORE', limited_key(key), id) then happened(queue, id, 'limited') end
+  for _, used in ipairs({ LIMITS, limit_key(key), limited_key(key), allowed_key(key) }) do outlasts(used, 0) end
+end
+
+-- Gives back the room of a job, or its place among those held back.
+local function vacate(id, key)
+  redis.call('ZREM', limited_key(key), id)
+  if redis.call('ZREM', allowed_key(key), id) == 1 then admit(key) end
+  if redis.call('EXISTS', limited_key(key), allowed_key(key)) == 0 then
+    redis.call('SREM', LIMITS, key)
+    redis.call('DEL', limit_key(key))
+  end
+end

@@ -1,0 +1,45 @@
+-- Where a job that nothing runs and nothing holds back belongs, and how it is taken from wherever it waits.
+--@include job
+--@include limit
+--@include rate
+
+-- Puts the job where it belongs now: among the scheduled while its time has not come, among those held back while its
+-- key has no room, otherwise into its queue.
+local function place(id, front)
+  local queue, at, limited, most, paced = unpack(redis.call('HMGET', job_key(id), 'origin', 'not_before',
+    'rate_limit_key', 'rate_limit_concurrency', 'rate_key'))
+  queue, at = queue or '', tonumber(at or nil)
+  if at and at > NOW then
+    if limited then vacate(id, limited) end
+    schedule(id, queue, at)
+  elseif limited and not redis.call('ZSCORE', allowed_key(limited), id) then
+    limit(id, queue, limited, most or 1)
+  elseif paced and redis.call('EXISTS', paced_key(paced)) == 1 then
+    park(id, queue, paced, front)
+  else
+    push(id, queue, front)
+  end
+end
+
+-- Jobs that wait, and not in the list of their queue.
+local ELSEWHERE = { deferred = true, scheduled = true, rate_limited = true }
+
+-- Takes a job from wherever it waits, unless it was popped off its list, and from all that points at it.
+local function displace(job, popped)
+  local id, queue, status = job.id, job.origin, job.status
+  -- To look through the list takes long.
+  if not popped and not ENDED[status] and not ELSEWHERE[status] then
+    redis.call('LREM', queue_key(queue), 0, id)
+  end
+  for _, registry in ipairs({ 'deferred', 'scheduled', 'ready' }) do
+    redis.call('ZREM', registry_key(registry, queue), id)
+  end
+  if job.rate_key then redis.call('ZREM', paced_key(job.rate_key), id) end
+  redis.call('ZREM', DEADLINES, id)
+  if status == 'deferred' then
+    for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do
+      redis.call('SREM', dependents_key(parent), id)
+    end
+    redis.call('DEL', dependencies_key(id))
+  end
+end

@@ -1,0 +1,37 @@
+#!lua flags=allow-oom
+-- Moves a waiting job to another queue. It stays in its place: a scheduled job is scheduled there, a deferred one
+-- deferred, and one that waits in its queue goes to the back of the other, or to its front.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the job
+-- ARGV[3] -> the other queue
+-- ARGV[4] -> 1 for the front
+--
+-- Returns 1 if it is there, 0 if the job does not wait, -1 if there is no such job.
+--@include keys
+--@include place
+
+local id, target = ARGV[2], ARGV[3]
+local job = look(id)
+if not job then return -1 end
+if not WAITS[job.status] then return 0 end
+if job.origin == target then return 1 end
+redis.call('LLEN', queue_key(target))
+redis.call('SADD', QUEUES, queue_key(target))
+redis.call('HSET', job_key(id), 'origin', target)
+
+for _, registry in ipairs({ 'deferred', 'scheduled' }) do
+  local at = redis.call('ZSCORE', registry_key(registry, job.origin), id)
+  if at then
+    redis.call('ZREM', registry_key(registry, job.origin), id)
+    redis.call('ZADD', registry_key(registry, target), at, id)
+    outlasts(registry_key(registry, target), math.max(tonumber(at) - NOW, 0))
+  end
+end
+if job.status == 'queued' then
+  redis.call('LREM', queue_key(job.origin), 0, id)
+  push(id, target, ARGV[4] == '1')
+end
+happened(job.origin, id, 'moved', target)
+return 1

@@ -1,0 +1,34 @@
+#!lua flags=allow-oom
+-- Puts scheduled jobs whose time has come where they belong, the earliest first.
+--
+-- KEYS[1] -> the set of queues
+-- ARGV[1] -> the prefix
+-- ARGV[2] -> the queue
+-- ARGV[3] -> how many at most
+--
+-- Returns how many entries it looked at.
+--@include keys
+--@include place
+
+-- Python lists a job before it writes it: its entry is given time to be followed by the job.
+local PATIENCE = 60
+
+local queue = ARGV[2]
+local registry = registry_key('scheduled', queue)
+local entries = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]),
+  'WITHSCORES')
+for i = 1, #entries, 2 do
+  local id = entries[i]
+  local job = look(id)
+  if job and job.status == 'scheduled' then
+    redis.call('ZREM', registry, id)
+    redis.call('HSET', job_key(id), 'origin', queue)
+    redis.call('HDEL', job_key(id), 'not_before')
+    place(id, redis.call('HGET', job_key(id), 'enqueue_at_front') == '1')
+  elseif job or tonumber(entries[i + 1]) < NOW - PATIENCE then
+    redis.call('ZREM', registry, id)
+  else
+    redis.call('ZADD', registry, score(NOW + 1), id)
+  end
+end
+return #entries / 2
