@@ -5,6 +5,7 @@ import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.redis.Settled;
 import dev.rq4j.worker.maintenance.Janitor;
+import dev.rq4j.worker.maintenance.Promoter;
 import dev.rq4j.worker.maintenance.Recoverer;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -35,6 +36,8 @@ final class Session {
     private final QueueSignal signal;
     private final ClaimStream claims;
     private final Registration registration;
+    private final Promoter promoter;
+    private final boolean burst;
     private final Disposable.Composite duties = Disposables.composite();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> aborted = Sinks.empty();
@@ -52,12 +55,20 @@ final class Session {
         this.strangers =
                 new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
         this.claims = new ClaimStream(options, drain, leases, engine, signal, threads);
+        this.burst = burst;
+        this.promoter = new Promoter(engine.times(), options.queues(), Mono.empty());
         this.registration = new Registration(options, engine.workers(), leases, statistics);
     }
 
     /** Registers and takes up the duties; waits for Redis if need be. */
     Mono<Void> open() {
-        return registration.begin().takeUntilOther(stopping.asMono()).then(Mono.fromRunnable(this::takeUpDuties));
+        Mono<?> first = burst ? promoter.round() : Mono.empty();
+        return registration
+                .begin()
+                .then(first)
+                .then()
+                .takeUntilOther(stopping.asMono())
+                .then(Mono.fromRunnable(this::takeUpDuties));
     }
 
     /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
@@ -151,6 +162,7 @@ final class Session {
                         leases.keep(pulse),
                         registration.keep(pulse),
                         commands.obey(),
+                        promoter.keep(threads.timer()),
                         pulse.every(Recoverer.PAUSE, "recover jobs of dead workers", recoverer.recover()),
                         pulse.every(Janitor.PAUSE, "trim registries", janitor.tidy()))
                 .forEach(this::takeUp);

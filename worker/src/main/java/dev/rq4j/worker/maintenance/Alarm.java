@@ -1,0 +1,58 @@
+package dev.rq4j.worker.maintenance;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/** Lets one sleep, and be woken. A call that comes while nobody sleeps ends the next sleep at once. */
+final class Alarm implements Disposable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Alarm.class);
+
+    private final Scheduler timer;
+    private final Disposable calls;
+    private final AtomicBoolean called = new AtomicBoolean();
+    private final AtomicReference<@Nullable MonoSink<Boolean>> sleeper = new AtomicReference<>();
+
+    /** Hears the calls from now on; where they cannot be heard, nobody is woken. */
+    Alarm(Publisher<?> calls, Scheduler timer) {
+        this.timer = timer;
+        this.calls = Flux.from(calls)
+                .subscribe(
+                        call -> wake(), error -> LOG.warn("cannot be woken, looking every second: {}", error, error));
+    }
+
+    /** Emits when the time is over, or somebody calls. */
+    Mono<Boolean> sleep(Duration time) {
+        return Mono.<Boolean>create(sink -> {
+                    sleeper.set(sink);
+                    if (called.get()) {
+                        wake();
+                    }
+                })
+                .timeout(time, Mono.just(false), timer)
+                .doOnNext(woken -> called.set(false));
+    }
+
+    private void wake() {
+        called.set(true);
+        MonoSink<Boolean> sink = sleeper.getAndSet(null);
+        if (sink != null) {
+            sink.success(true);
+        }
+    }
+
+    @Override
+    public void dispose() {
+        calls.dispose();
+    }
+}
