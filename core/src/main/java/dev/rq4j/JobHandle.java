@@ -51,8 +51,14 @@ public final class JobHandle<O> {
         return engine.outcomes().await(id).flatMap(this::toResult);
     }
 
-    Mono<O> resultOf(Mono<?> enqueue) {
-        return engine.outcomes().await(id, enqueue).flatMap(this::toResult);
+    /** Awaits this job, or the existing one that the answer to the request names instead. */
+    Mono<O> resultOf(Mono<JobId> enqueue) {
+        Mono<JobId> mine =
+                enqueue.flatMap(found -> found.equals(id) ? Mono.just(id) : Mono.error(new Elsewhere(found)));
+        return engine.outcomes()
+                .await(id, mine)
+                .flatMap(this::toResult)
+                .onErrorResume(Elsewhere.class, other -> new JobHandle<O>(engine, other.id, output).result());
     }
 
     /** Emits what Redis says about the job now; signals {@link JobException.NoSuchJob}. */
@@ -118,5 +124,17 @@ public final class JobHandle<O> {
     @Override
     public String toString() {
         return "JobHandle[" + id + "]";
+    }
+
+    /** Takes the place of a wait for a job that was not made. */
+    private static final class Elsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final JobId id;
+
+        private Elsewhere(JobId id) {
+            super("job " + id, null, false, false);
+            this.id = id;
+        }
     }
 }

@@ -42,7 +42,8 @@ public final class JobQueue {
      * Enqueues a job with the task's options and emits its handle when Redis has it. A request whose answer is lost is sent
      * again for some seconds and enqueues once.
      *
-     * <p>Signals {@link JobException.DuplicateJob} for an id that exists, {@link JobException.Unwritable} and
+     * <p>Signals {@link JobException.DuplicateJob} for an id that exists or a unique key that is taken,
+     * {@link JobException.NoSuchDependency} for a job to wait for that does not exist, {@link JobException.Unwritable} and
      * {@link JobException.TooLarge} for the input, {@link JobException.OfServer} when Redis cannot take it; after
      * {@link JobException.ServerUnavailable} it is not known whether the job was enqueued. Once subscribed to, cancelling
      * does not recall the job.

@@ -51,7 +51,7 @@ class RecoverIT {
                 .containsEntry("status", "queued")
                 .containsEntry("recoveries", "1")
                 .doesNotContainKey("execution_id");
-        assertThat(get(job.snapshot()).recoveries()).isEqualTo(1);
+        assertThat(get(job.snapshot()).attempts().recoveries()).isEqualTo(1);
         assertThat(worker.claimOne("q").recoveries()).isEqualTo(1);
     }
 

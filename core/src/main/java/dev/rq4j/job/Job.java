@@ -2,6 +2,7 @@ package dev.rq4j.job;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param resultTtl how long it is kept once finished, as asked
  * @param failureTtl how long it is kept once failed, as asked
  * @param worker the name of the worker that ran it last
- * @param recoveries how often it was queued again because its worker died
+ * @param attempts how often it ran and will run
+ * @param dependencies the jobs that it was to wait for
+ * @param group the name of the group that it belongs to
+ * @param progress how far its handler says it is; null when it says nothing
  * @param expiresIn how long until Redis removes it; null when it has no time to live
  */
 public record Job(
@@ -32,7 +36,10 @@ public record Job(
         @Nullable Retention resultTtl,
         @Nullable Retention failureTtl,
         @Nullable String worker,
-        int recoveries,
+        Attempts attempts,
+        List<JobId> dependencies,
+        @Nullable String group,
+        @Nullable Progress progress,
         @Nullable Duration expiresIn) {
 
     /**
@@ -42,10 +49,34 @@ public record Job(
      * @param enqueued when it was last queued
      * @param started when its last attempt began
      * @param ended when its last attempt ended
+     * @param notBefore when it may start at the earliest, by the clock of Redis
      */
     public record Times(
             @Nullable Instant created,
             @Nullable Instant enqueued,
             @Nullable Instant started,
-            @Nullable Instant ended) {}
+            @Nullable Instant ended,
+            @Nullable Instant notBefore) {}
+
+    /**
+     * How often a job ran and will run.
+     *
+     * @param recoveries how often it was queued again because its worker died
+     * @param failures how many attempts failed
+     * @param retriesLeft how often it may yet be retried; null when no retry was asked for
+     * @param repeatsLeft how often it will yet run again after it succeeded; null when no repeat was asked for
+     */
+    public record Attempts(
+            int recoveries,
+            int failures,
+            @Nullable Integer retriesLeft,
+            @Nullable Integer repeatsLeft) {}
+
+    /**
+     * How far the handler of a job says it is.
+     *
+     * @param done from 0 to 1
+     * @param message what it is at
+     */
+    public record Progress(double done, @Nullable String message) {}
 }

@@ -59,6 +59,34 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** A job was to wait for another that does not exist; nothing of it was written. */
+    public static final class NoSuchDependency extends OfJob {
+        private static final long serialVersionUID = 1L;
+
+        private final JobId dependency;
+
+        /** The job that was to be enqueued, and the one that it was to wait for. */
+        public NoSuchDependency(JobId job, JobId dependency) {
+            super(job, "job " + job + " depends on job " + dependency + ", which does not exist", null);
+            this.dependency = dependency;
+        }
+
+        /** Returns the id that nobody has. */
+        public JobId dependency() {
+            return dependency;
+        }
+    }
+
+    /** The job had not started when its time to live in the queue was over; nothing of it is left. */
+    public static final class JobExpired extends OfJob {
+        private static final long serialVersionUID = 1L;
+
+        /** The job that expired. */
+        public JobExpired(JobId job) {
+            super(job, "job " + job + " expired: it did not start within its ttl", null);
+        }
+    }
+
     /** The job ended with an error; {@link #trace()} is what the worker recorded, in Java or in Python. */
     public static final class JobFailed extends OfJob {
         private static final long serialVersionUID = 1L;

@@ -1,6 +1,10 @@
 package dev.rq4j.job;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,38 +12,42 @@ import org.jspecify.annotations.Nullable;
  * How one job is to be queued, run and kept. Immutable; changed through a {@link Builder} in a lambda that starts from
  * the task's options.
  *
- * @param id the id asked for; null for a random one
- * @param ifExists what to do when a job with the id asked for exists already
- * @param description what people see in lists; null for the name of the task
- * @param timeout how long one attempt may run; null for no limit
- * @param resultTtl how long a finished job is kept; null for {@link Retention#RESULT_DEFAULT}
- * @param failureTtl how long a failed, stopped or canceled job is kept; null for {@link Retention#FAILURE_DEFAULT}
- * @param atFront whether the job goes to the front of its queue
- * @param maxRecoveries how often the job is queued again after its worker died; null for what the worker says
+ * @param identity what it is known by
+ * @param timing when it goes into its queue
+ * @param running how long and how often it runs
+ * @param keeping how long it is kept
+ * @param relations what it has to do with other jobs
+ * @param labels what people see
  */
 public record JobOptions(
-        @Nullable JobId id,
-        IfExists ifExists,
-        @Nullable String description,
-        @Nullable Duration timeout,
-        @Nullable Retention resultTtl,
-        @Nullable Retention failureTtl,
-        boolean atFront,
-        @Nullable Integer maxRecoveries) {
+        Identity identity, Timing timing, Running running, Keeping keeping, Relations relations, Labels labels) {
 
     /** How long one attempt may run when nothing was asked for: 180 seconds, as in Python RQ. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(3);
 
     /** Nothing asked for. */
-    public static final JobOptions DEFAULTS =
-            new JobOptions(null, IfExists.REFUSE, null, DEFAULT_TIMEOUT, null, null, false, null);
+    public static final JobOptions DEFAULTS = new JobOptions(
+            Identity.DEFAULTS,
+            Timing.DEFAULTS,
+            new Running(DEFAULT_TIMEOUT, null, null, null, List.of()),
+            Keeping.DEFAULTS,
+            Relations.NONE,
+            Labels.NONE);
 
     /** What to do when a job with the id asked for exists already, ended ones that are still kept included. */
     public enum IfExists {
         /** Signal {@link JobException.DuplicateJob} and leave the existing job alone. */
         REFUSE,
         /** Answer with a handle of the existing job and leave it alone. */
-        RETURN_EXISTING
+        RETURN_EXISTING,
+        /** Put the new job in the place of the existing one if that waits; refuse if it runs or has ended. */
+        REPLACE
+    }
+
+    /** Refuses a job that waits for itself, with {@link JobException.Invalid}. */
+    public JobOptions {
+        JobId id = identity.id();
+        Checks.demand(id == null || !relations.parents().ids().contains(id), "job " + id + " depends on itself");
     }
 
     /** Returns these options after the change. */
@@ -49,27 +57,50 @@ public record JobOptions(
         return builder.build();
     }
 
-    /** Collects changes to options. Each method replaces one option and returns this builder. */
+    /**
+     * Collects changes to options. Each method replaces one option, or adds to it where it says so, and returns this
+     * builder. What cannot be is refused with {@link JobException.Invalid} once all changes are made.
+     */
     public static final class Builder {
 
         private @Nullable JobId id;
         private IfExists ifExists;
-        private @Nullable String description;
-        private @Nullable Duration timeout;
-        private @Nullable Retention resultTtl;
-        private @Nullable Retention failureTtl;
+        private @Nullable Unique unique;
+        private @Nullable Duration delay;
+        private @Nullable Instant at;
+        private @Nullable Duration ttl;
         private boolean atFront;
+        private @Nullable Duration timeout;
         private @Nullable Integer maxRecoveries;
+        private @Nullable RetryPolicy retry;
+        private @Nullable Repeat repeat;
+        private List<RateLimit> limits;
+        private Keeping keeping;
+        private Dependency parents;
+        private @Nullable JobId inputFrom;
+        private final List<Callback> callbacks;
+        private final List<Webhook> webhooks;
+        private Labels labels;
 
         private Builder(JobOptions from) {
-            this.id = from.id;
-            this.ifExists = from.ifExists;
-            this.description = from.description;
-            this.timeout = from.timeout;
-            this.resultTtl = from.resultTtl;
-            this.failureTtl = from.failureTtl;
-            this.atFront = from.atFront;
-            this.maxRecoveries = from.maxRecoveries;
+            this.id = from.identity.id();
+            this.ifExists = from.identity.ifExists();
+            this.unique = from.identity.unique();
+            this.delay = from.timing.delay();
+            this.at = from.timing.at();
+            this.ttl = from.timing.ttl();
+            this.atFront = from.timing.atFront();
+            this.timeout = from.running.timeout();
+            this.maxRecoveries = from.running.maxRecoveries();
+            this.retry = from.running.retry();
+            this.repeat = from.running.repeat();
+            this.limits = from.running.limits();
+            this.keeping = from.keeping;
+            this.parents = from.relations.parents();
+            this.inputFrom = from.relations.inputFrom();
+            this.callbacks = new ArrayList<>(from.relations.callbacks());
+            this.webhooks = new ArrayList<>(from.relations.webhooks());
+            this.labels = from.labels;
         }
 
         /** Asks for this id. Default: a random one. */
@@ -89,53 +120,54 @@ public record JobOptions(
             return this;
         }
 
+        /** Lets one job at a time hold a key. Default: any number of jobs may do the same. */
+        public Builder unique(Unique unique) {
+            this.unique = unique;
+            return this;
+        }
+
         /**
          * Says what people see in lists, which other people's tools print too. Default: the name of the task, never its
          * input.
          */
         public Builder description(String description) {
-            this.description = description;
+            this.labels = new Labels(description, labels.group(), labels.meta());
+            return this;
+        }
+
+        /** Makes the job a member of the group with this name. Default: of none. */
+        public Builder group(String name) {
+            this.labels = new Labels(labels.description(), name, labels.meta());
+            return this;
+        }
+
+        /** Writes this on the job, as the client's codec does, for the handler and for tools to read. Default: nothing. */
+        public Builder meta(Map<String, ?> meta) {
+            this.labels = new Labels(labels.description(), labels.group(), meta);
             return this;
         }
 
         /**
-         * Limits how long one attempt may run, in whole seconds, a fraction rounded up. Default: 180 s. When the time is
-         * over the handler is cancelled and the job fails.
+         * Starts the job no earlier than this long after it is enqueued, up to ten years, by the clock of Redis; zero is at
+         * once. Not together with {@link #at}. Default: at once.
          */
-        public Builder timeout(Duration timeout) {
-            if (timeout.isNegative() || timeout.isZero()) {
-                throw new JobException.Invalid(
-                        "a timeout must be positive, but was " + timeout + "; use noTimeout() for no limit");
-            }
-            this.timeout = Duration.ofSeconds(Retention.of(timeout).seconds());
+        public Builder delay(Duration delay) {
+            this.delay = delay;
             return this;
         }
 
-        /** Lets an attempt run as long as it wants. */
-        public Builder noTimeout() {
-            this.timeout = null;
+        /** Starts the job no earlier than at this time, by the clock of Redis; at once when it is past. Default: at once. */
+        public Builder at(Instant time) {
+            this.at = time;
             return this;
         }
 
-        /** Keeps a finished job for this long; zero keeps nothing. Default: 500 s. */
-        public Builder resultTtl(Duration ttl) {
-            return resultTtl(Retention.of(ttl));
-        }
-
-        /** Keeps a finished job as said. Default: {@link Retention#RESULT_DEFAULT}. */
-        public Builder resultTtl(Retention retention) {
-            this.resultTtl = retention;
-            return this;
-        }
-
-        /** Keeps a failed, stopped or canceled job for this long; zero keeps nothing. Default: one year. */
-        public Builder failureTtl(Duration ttl) {
-            return failureTtl(Retention.of(ttl));
-        }
-
-        /** Keeps a failed, stopped or canceled job as said. Default: {@link Retention#FAILURE_DEFAULT}. */
-        public Builder failureTtl(Retention retention) {
-            this.failureTtl = retention;
+        /**
+         * Gives up when the job has not started this long after it was enqueued, in whole seconds, a fraction rounded up:
+         * every key of it goes, and its result is {@link JobException.JobExpired}. Default: it waits for any time.
+         */
+        public Builder ttl(Duration ttl) {
+            this.ttl = ttl;
             return this;
         }
 
@@ -146,19 +178,139 @@ public record JobOptions(
         }
 
         /**
+         * Limits how long one attempt may run, in whole seconds, a fraction rounded up. Default: 180 s. When the time is
+         * over the handler is cancelled and the job fails.
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = timeout;
+            return this;
+        }
+
+        /** Lets an attempt run as long as it wants. */
+        public Builder noTimeout() {
+            this.timeout = null;
+            return this;
+        }
+
+        /**
          * Queues the job again at most this often after a worker died while it ran, and then fails it as abandoned; zero
          * fails it at once. Default: what the worker that finds it says.
          */
         public Builder maxRecoveries(int times) {
-            if (times < 0) {
-                throw new JobException.Invalid("maxRecoveries must not be negative, but was " + times);
-            }
             this.maxRecoveries = times;
             return this;
         }
 
+        /** Runs the job again when an attempt fails. Default: it fails for good. */
+        public Builder retry(RetryPolicy retry) {
+            this.retry = retry;
+            return this;
+        }
+
+        /** Runs the job again when it has succeeded; its result is that of the last run. Default: it runs once. */
+        public Builder repeat(Repeat repeat) {
+            this.repeat = repeat;
+            return this;
+        }
+
+        /**
+         * Limits how many jobs of a key may run. A job can have one limit for all at once and one for a period. Default: no
+         * limit but that of the workers.
+         */
+        public Builder limit(RateLimit limit) {
+            this.limits = Running.with(limits, limit);
+            return this;
+        }
+
+        /** Keeps a finished job for this long; zero keeps nothing. Default: 500 s. */
+        public Builder resultTtl(Duration ttl) {
+            return resultTtl(Retention.of(ttl));
+        }
+
+        /** Keeps a finished job as said. Default: {@link Retention#RESULT_DEFAULT}. */
+        public Builder resultTtl(Retention retention) {
+            this.keeping = new Keeping(retention, keeping.failure());
+            return this;
+        }
+
+        /** Keeps a failed, stopped or canceled job for this long; zero keeps nothing. Default: one year. */
+        public Builder failureTtl(Duration ttl) {
+            return failureTtl(Retention.of(ttl));
+        }
+
+        /** Keeps a failed, stopped or canceled job as said. Default: {@link Retention#FAILURE_DEFAULT}. */
+        public Builder failureTtl(Retention retention) {
+            this.keeping = new Keeping(keeping.result(), retention);
+            return this;
+        }
+
+        /** Adds jobs that have to finish before this one is queued. Default: it waits for none. */
+        public Builder dependsOn(JobId... parents) {
+            this.parents = this.parents.and(parents);
+            return this;
+        }
+
+        /** Adds jobs that have to end before this one is queued; what it says besides replaces what was said before. */
+        public Builder dependsOn(Dependency parents) {
+            this.parents = this.parents.and(parents);
+            return this;
+        }
+
+        /** Takes the result of this job as the input. */
+        Builder inputFrom(JobId parent) {
+            this.inputFrom = parent;
+            return this;
+        }
+
+        /** Adds a job that runs in the same queue once this one has finished, and is dropped when it ends otherwise. */
+        public Builder onSuccess(JobRequest<?> request) {
+            return callback(JobStatus.FINISHED, null, request);
+        }
+
+        /** Adds a job as {@link #onSuccess(JobRequest)} does, in the queue with this name. */
+        public Builder onSuccess(String queue, JobRequest<?> request) {
+            return callback(JobStatus.FINISHED, queue, request);
+        }
+
+        /** Adds a job that runs in the same queue once this one has failed for good, and is dropped otherwise. */
+        public Builder onFailure(JobRequest<?> request) {
+            return callback(JobStatus.FAILED, null, request);
+        }
+
+        /** Adds a job as {@link #onFailure(JobRequest)} does, in the queue with this name. */
+        public Builder onFailure(String queue, JobRequest<?> request) {
+            return callback(JobStatus.FAILED, queue, request);
+        }
+
+        /** Adds a job that runs in the same queue once this one was stopped while it ran, and is dropped otherwise. */
+        public Builder onStopped(JobRequest<?> request) {
+            return callback(JobStatus.STOPPED, null, request);
+        }
+
+        /** Adds a job as {@link #onStopped(JobRequest)} does, in the queue with this name. */
+        public Builder onStopped(String queue, JobRequest<?> request) {
+            return callback(JobStatus.STOPPED, queue, request);
+        }
+
+        /** Adds an HTTP call that tells how the job ended. Default: none. */
+        public Builder webhook(Webhook webhook) {
+            this.webhooks.add(webhook);
+            return this;
+        }
+
+        private Builder callback(JobStatus when, @Nullable String queue, JobRequest<?> request) {
+            this.callbacks.add(new Callback(when, queue, request));
+            return this;
+        }
+
         private JobOptions build() {
-            return new JobOptions(id, ifExists, description, timeout, resultTtl, failureTtl, atFront, maxRecoveries);
+            return new JobOptions(
+                    new Identity(id, ifExists, unique),
+                    new Timing(delay, at, ttl, atFront),
+                    new Running(timeout, maxRecoveries, retry, repeat, limits),
+                    keeping,
+                    new Relations(parents, inputFrom, callbacks, webhooks),
+                    labels);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.rq4j.job;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param options how
  */
 public record JobRequest<O>(Task<?, O> task, @Nullable Object input, JobOptions options) {
+
+    /** Refuses two inputs, with {@link JobException.Invalid}. */
+    public JobRequest {
+        Checks.demand(
+                input == null || options.relations().inputFrom() == null,
+                "a request for " + task + " has an input, and takes it from the result of job "
+                        + options.relations().inputFrom() + " as well");
+    }
+
+    /** Returns this request with other options; the change starts from the present ones. */
+    public JobRequest<O> with(Consumer<JobOptions.Builder> change) {
+        return new JobRequest<>(task, input, options.with(change));
+    }
 
     /** Names the task and never the input: payloads do not belong in logs. */
     @Override

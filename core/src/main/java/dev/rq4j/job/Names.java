@@ -20,6 +20,11 @@ public final class Names {
         return check(ID, id, "a job id", "1 to 200 of A-Z a-z 0-9 _ -");
     }
 
+    /** Returns whether this could be a job id. */
+    public static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
     /** Returns the name of a queue when it is well formed. */
     public static String queue(String name) {
         return check(NAME, name, "a queue name", "1 to 128 of A-Z a-z 0-9 . _ -");
@@ -28,6 +33,11 @@ public final class Names {
     /** Returns the name of a worker when it is well formed. */
     public static String worker(String name) {
         return check(NAME, name, "a worker name", "1 to 128 of A-Z a-z 0-9 . _ -");
+    }
+
+    /** Returns the name of a group when it is well formed. */
+    public static String group(String name) {
+        return check(NAME, name, "a group name", "1 to 128 of A-Z a-z 0-9 . _ -");
     }
 
     /** Returns the key prefix when it is a plain name or, for Redis Cluster, a name in braces. */
@@ -48,7 +58,7 @@ public final class Names {
     }
 
     /** A hostile name is quoted short and without control characters: it ends up in logs. */
-    private static String shown(String text) {
+    static String shown(String text) {
         String cut = text.length() > 60 ? text.substring(0, 60) + "..." : text;
         return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
     }

@@ -67,6 +67,22 @@ public final class Task<I, O> {
         return new JobRequest<>(this, present(input), options.with(change));
     }
 
+    /**
+     * Returns a request to do this with what another job returned: it waits for that job to finish and takes its result,
+     * which has to be readable as this task's input.
+     *
+     * @throws JobException.Invalid when the task takes no input
+     */
+    public JobRequest<O> requestFromResultOf(JobId parent) {
+        return requestFromResultOf(parent, job -> {});
+    }
+
+    /** Returns a request as {@link #requestFromResultOf(JobId)} does; the change starts from the task's options. */
+    public JobRequest<O> requestFromResultOf(JobId parent, Consumer<JobOptions.Builder> change) {
+        Checks.demand(input != Void.class, "task " + name + " takes no input, so it cannot take the result of a job");
+        return new JobRequest<>(this, null, options.with(job -> change.accept(job.inputFrom(parent))));
+    }
+
     private @Nullable I present(@Nullable I input) {
         if (input == null && input() != Void.class) {
             throw new JobException.Invalid(

@@ -1,21 +1,22 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.codec.JsonLists;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.codec.Zlib;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
-import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the fields of a job's hash: writes them strictly, as Python RQ can read them, and reads them leniently. */
+/** Reads the fields of a job's hash leniently: whoever can reach Redis may have written them. */
 final class JobHash {
 
     /** A timeout or time to live without end. */
@@ -24,29 +25,10 @@ final class JobHash {
     /** A century is no limit, and clocks that count nanoseconds overflow soon after it. */
     private static final long LONGEST_TIMEOUT = 100L * 365 * 24 * 3600;
 
-    private JobHash() {}
+    /** The year 9999, in seconds: later times are absurd. */
+    private static final double LATEST = 253_402_300_799.0;
 
-    /** Returns the fields of a new job: those that Python RQ needs to run it, and what was asked for. */
-    static Map<String, byte[]> fields(JobRequest<?> request, String queue, PayloadCodec codec, Instant now) {
-        JobOptions options = request.options();
-        String name = request.task().name();
-        byte[] call = codec.encodeCall(name, request.input(), request.task().isNamed());
-        Map<String, byte[]> fields = new LinkedHashMap<>();
-        fields.put("created_at", Args.bytes(WireTime.shown(now)));
-        fields.put("enqueued_at", Args.bytes(WireTime.shown(now)));
-        fields.put("data", Zlib.deflateIfSmaller(call));
-        fields.put("origin", Args.bytes(queue));
-        fields.put("description", Args.bytes(options.description() == null ? name : options.description()));
-        fields.put(
-                "timeout",
-                number(options.timeout() == null ? ENDLESS : options.timeout().toSeconds()));
-        putRetention(fields, "result_ttl", options.resultTtl());
-        putRetention(fields, "failure_ttl", options.failureTtl());
-        if (options.maxRecoveries() != null) {
-            fields.put("max_recoveries", number(options.maxRecoveries()));
-        }
-        return fields;
-    }
+    private JobHash() {}
 
     /** Reads a whole hash. */
     static Job read(JobId id, Map<String, byte[]> hash, @Nullable Duration expiresIn, PayloadCodec codec) {
@@ -61,12 +43,20 @@ final class JobHash {
                         time(hash, "created_at"),
                         time(hash, "enqueued_at"),
                         time(hash, "started_at"),
-                        time(hash, "ended_at")),
+                        time(hash, "ended_at"),
+                        seconds(text(hash, "not_before"))),
                 timeout == null || timeout < 0 ? null : Duration.ofSeconds(timeout),
                 retention(text(hash, "result_ttl")),
                 retention(text(hash, "failure_ttl")),
                 text(hash, "worker_name"),
-                count(text(hash, "recoveries")),
+                new Job.Attempts(
+                        count(text(hash, "recoveries")),
+                        count(text(hash, "failures")),
+                        countOrNull(text(hash, "retries_left")),
+                        countOrNull(text(hash, "repeats_left"))),
+                ids(hash.get("dependency_ids")),
+                text(hash, "group_id"),
+                progress(hash),
                 expiresIn);
     }
 
@@ -88,8 +78,42 @@ final class JobHash {
 
     /** Reads a count leniently: what is no number counts as none. */
     static int count(@Nullable String text) {
+        Integer count = countOrNull(text);
+        return count == null ? 0 : count;
+    }
+
+    private static @Nullable Integer countOrNull(@Nullable String text) {
         Long count = longOrNull(text);
-        return count == null ? 0 : count.intValue();
+        return count == null ? null : count.intValue();
+    }
+
+    private static List<JobId> ids(byte @Nullable [] list) {
+        if (list == null) {
+            return List.of();
+        }
+        return JsonLists.texts(list).stream().filter(Names::isId).map(JobId::of).toList();
+    }
+
+    private static Job.@Nullable Progress progress(Map<String, byte[]> hash) {
+        Double done = doubleOrNull(text(hash, "progress"));
+        return done == null ? null : new Job.Progress(Math.min(Math.max(done, 0), 1), text(hash, "progress_message"));
+    }
+
+    private static @Nullable Instant seconds(@Nullable String text) {
+        Double seconds = doubleOrNull(text);
+        return seconds == null || Math.abs(seconds) > LATEST ? null : Instant.ofEpochMilli(Math.round(seconds * 1000));
+    }
+
+    private static @Nullable Double doubleOrNull(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            double number = Double.parseDouble(text);
+            return Double.isFinite(number) ? number : null;
+        } catch (NumberFormatException unreadable) {
+            return null;
+        }
     }
 
     private static @Nullable String taskName(byte @Nullable [] data, PayloadCodec codec) {
@@ -101,12 +125,6 @@ final class JobHash {
                     .task();
         } catch (JobException unreadable) {
             return null;
-        }
-    }
-
-    private static void putRetention(Map<String, byte[]> fields, String field, @Nullable Retention retention) {
-        if (retention != null) {
-            fields.put(field, number(retention.seconds()));
         }
     }
 
@@ -140,9 +158,5 @@ final class JobHash {
         } catch (NumberFormatException unreadable) {
             return null;
         }
-    }
-
-    private static byte[] number(long value) {
-        return Args.bytes(Long.toString(value));
     }
 }

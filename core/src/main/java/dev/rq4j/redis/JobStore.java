@@ -36,15 +36,15 @@ public final class JobStore {
     }
 
     /**
-     * Enqueues jobs and emits their ids in order; jobs that make up a megabyte together, and larger ones, each in a step
-     * of their own. A request whose answer is lost is repeated and enqueues once. An id that exists is left alone and
-     * emitted where the request says so.
+     * Enqueues jobs with their callbacks and emits the ids of the jobs in order; those that make up a megabyte together,
+     * and larger ones, each in a step of their own. A request whose answer is lost is repeated and enqueues once. A job
+     * that exists is left alone and its id emitted where the request says so.
      */
     public Flux<JobId> enqueue(String queue, List<? extends JobRequest<?>> requests) {
         return Flux.defer(() -> {
             Instant now = Instant.now();
             return Flux.fromIterable(requests)
-                    .map(request -> NewJob.of(request, idFor(request), queue, codec, now))
+                    .map(request -> Family.of(request, idFor(request), queue, codec, now))
                     .bufferUntil(new FullBatch())
                     .concatMap(this::send, 1);
         });
@@ -52,18 +52,19 @@ public final class JobStore {
 
     /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
-        return Mono.defer(() -> send(List.of(NewJob.of(request, id, queue, codec, Instant.now())))
+        return Mono.defer(() -> send(List.of(Family.of(request, id, queue, codec, Instant.now())))
                 .next());
     }
 
     /** Returns the id that was asked for, or a random one. */
     public static JobId idFor(JobRequest<?> request) {
-        JobId asked = request.options().id();
+        JobId asked = request.options().identity().id();
         return asked == null ? JobId.random() : asked;
     }
 
-    private Flux<JobId> send(List<NewJob> jobs) {
-        return redis.list(ENQUEUE, attempt -> args(attempt, jobs)).flatMapIterable(answers -> ids(jobs, answers));
+    private Flux<JobId> send(List<Family> families) {
+        return redis.list(ENQUEUE, attempt -> args(attempt, families))
+                .flatMapIterable(answers -> Family.outcomes(families, answers));
     }
 
     /** Emits the job as Redis has it now, or nothing when there is none. */
@@ -91,6 +92,7 @@ public final class JobStore {
                         CANCEL,
                         attempt -> Args.of(redis.keys())
                                 .add(id.value())
+                                .add(WireTime.shown(Instant.now()))
                                 .add(Retention.FAILURE_DEFAULT.seconds())
                                 .add(stop(id))
                                 .add(attempt))
@@ -119,19 +121,10 @@ public final class JobStore {
                 .map(answer -> answer == 1);
     }
 
-    private Args args(int attempt, List<NewJob> jobs) {
+    private Args args(int attempt, List<Family> families) {
         Args args = Args.of(redis.keys()).add(attempt);
-        jobs.forEach(job -> job.addTo(args));
+        families.forEach(family -> family.addTo(args));
         return args;
-    }
-
-    private static List<JobId> ids(List<NewJob> jobs, List<Object> answers) {
-        for (int i = 0; i < jobs.size(); i++) {
-            if (!(answers.get(i) instanceof Long) && jobs.get(i).refusesExisting()) {
-                throw new JobException.DuplicateJob(jobs.get(i).id());
-            }
-        }
-        return jobs.stream().map(NewJob::id).toList();
     }
 
     private static byte[] stop(JobId id) {
@@ -143,12 +136,12 @@ public final class JobStore {
     }
 
     /** Says when a batch is large enough to be sent. */
-    private static final class FullBatch implements Predicate<NewJob> {
+    private static final class FullBatch implements Predicate<Family> {
         private long bytes;
 
         @Override
-        public boolean test(NewJob job) {
-            bytes += job.size();
+        public boolean test(Family family) {
+            bytes += family.size();
             boolean full = bytes >= BATCH_BYTES;
             bytes = full ? 0 : bytes;
             return full;

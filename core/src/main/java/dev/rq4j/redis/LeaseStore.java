@@ -1,11 +1,13 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.ErrorText;
+import dev.rq4j.codec.JsonLists;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.Execution;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -26,6 +28,7 @@ public final class LeaseStore {
     private static final LuaScript FINISH = LuaScript.named("finish");
     private static final LuaScript FAIL = LuaScript.named("fail");
     private static final LuaScript STOP = LuaScript.named("stop");
+    private static final LuaScript RETRY = LuaScript.named("retry");
     private static final LuaScript SNOOZE = LuaScript.named("snooze");
     private static final LuaScript RELEASE = LuaScript.named("release");
     private static final LuaScript RECOVER = LuaScript.named("recover");
@@ -103,6 +106,22 @@ public final class LeaseStore {
     public Mono<Settled> stop(Attempt attempt, String reason) {
         return Mono.defer(
                 () -> settle(STOP, ending(attempt, Retention.FAILURE_DEFAULT).add(ErrorText.encode(reason))));
+    }
+
+    /**
+     * Ends an attempt whose handler asks for another: the job runs again as the policy says, or has failed if it has asked
+     * more often than that allows, and the jobs that follow are enqueued to its queue in the same step.
+     */
+    public Mono<Settled> retry(Attempt attempt, String reason, RetryPolicy asked, List<? extends JobRequest<?>> next) {
+        return Mono.defer(() -> {
+            Args args = ending(attempt, Retention.FAILURE_DEFAULT)
+                    .add(ErrorText.encode(reason))
+                    .add(asked.times())
+                    .add(JsonLists.ofSeconds(asked.intervals()))
+                    .add(Double.toString(asked.jitter()))
+                    .add(asked.toFront() ? 1 : 0);
+            return settle(RETRY, follow(args, attempt, next));
+        });
     }
 
     /** Puts a job off that is under way; no attempt is counted. */

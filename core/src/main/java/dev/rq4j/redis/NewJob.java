@@ -1,12 +1,17 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.job.Identity;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.Unique;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job about to be enqueued. A random id is itself what a repetition of the request is known by; an id that was asked
@@ -14,36 +19,64 @@ import java.util.UUID;
  *
  * @param id its id
  * @param token what a repetition is known by, if the id is not
- * @param queue where to
- * @param options how it was asked for
+ * @param identity what was asked for as to what it is known by
+ * @param directives what the script is told about it
  * @param fields the fields of its hash
  */
-record NewJob(JobId id, String token, String queue, JobOptions options, Map<String, byte[]> fields) {
+record NewJob(JobId id, String token, Identity identity, Map<String, String> directives, Map<String, byte[]> fields) {
+
+    /** What the script has to do and to hold for a job beside its fields. */
+    private static final int OVERHEAD = 256;
 
     static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
-        JobOptions options = request.options();
-        String token = options.id() == null ? "" : UUID.randomUUID().toString();
-        return new NewJob(id, token, queue, options, JobHash.fields(request, queue, codec, now));
+        Identity identity = request.options().identity();
+        return new NewJob(
+                id,
+                identity.id() == null ? "" : UUID.randomUUID().toString(),
+                identity,
+                Directives.of(request.options(), queue),
+                JobFields.of(request, queue, codec, now));
     }
 
+    /** Adds id, token, and each with the count of its elements, the directives and the fields. */
     void addTo(Args args) {
-        args.add(id.value())
-                .add(token)
-                .add(options.atFront() ? 4 : 2)
-                .add("queue")
-                .add(queue);
-        if (options.atFront()) {
-            args.add("front").add(1);
-        }
+        args.add(id.value()).add(token);
+        args.add(directives.size() * 2L);
+        directives.forEach((directive, value) -> args.add(directive).add(value));
         args.add(fields.size() * 2L);
         fields.forEach((field, value) -> args.add(field).add(value));
     }
 
     long size() {
-        return fields.values().stream().mapToLong(value -> value.length).sum();
+        long texts = directives.values().stream().mapToLong(String::length).sum();
+        return OVERHEAD
+                + texts
+                + fields.values().stream().mapToLong(value -> value.length).sum();
     }
 
-    boolean refusesExisting() {
-        return options.ifExists() == JobOptions.IfExists.REFUSE;
+    /**
+     * Reads what the script says became of it: 1, or 0 with the id that stands in its way, or -1 with the id of a job that
+     * it was to wait for and that does not exist.
+     *
+     * @return its id, or that of the existing job if it was asked for
+     */
+    JobId outcome(@Nullable Object answer) {
+        if (!(answer instanceof List<?> refusal)) {
+            return Answers.isOne(answer) ? id : existing(id);
+        }
+        JobId other = JobId.of(Answers.text(refusal.get(1)));
+        if (Answers.number(refusal.get(0)) < 0) {
+            throw new JobException.NoSuchDependency(id, other);
+        }
+        return existing(other);
+    }
+
+    private JobId existing(JobId other) {
+        Unique unique = identity.unique();
+        IfExists wanted = unique == null || other.equals(id) ? identity.ifExists() : unique.ifTaken();
+        if (wanted == IfExists.RETURN_EXISTING) {
+            return other;
+        }
+        throw new JobException.DuplicateJob(other);
     }
 }

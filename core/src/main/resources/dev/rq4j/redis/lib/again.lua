@@ -11,10 +11,11 @@ local function interval(list, n)
   return seconds == seconds and math.max(0, math.min(seconds, A_YEAR)) or 0
 end
 
--- Shortens a wait by up to this share of it, at random: scripts always draw the same numbers, so the execution decides.
+-- Varies a wait by up to this part of it, at random. Scripts always draw the same numbers, so the execution decides.
 local function jittered(seconds, jitter, execution)
   local share = math.max(0, math.min(tonumber(jitter or nil) or 0, 1))
-  return seconds * (1 - share * tonumber(string.sub(redis.sha1hex(execution), 1, 8), 16) / 4294967295)
+  local drawn = tonumber(string.sub(redis.sha1hex(execution), 1, 8), 16) / 4294967295
+  return seconds * (1 + share * (2 * drawn - 1))
 end
 
 -- Ends the execution, and lets the job run again this many seconds from now.

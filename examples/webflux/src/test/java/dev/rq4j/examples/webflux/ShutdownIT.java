@@ -73,7 +73,7 @@ class ShutdownIT {
         first.close();
         first.writer().awaitCancelled("held given-back");
         assertThat(look("given-back").status()).isEqualTo(JobStatus.QUEUED);
-        assertThat(look("given-back").recoveries()).isZero();
+        assertThat(look("given-back").attempts().recoveries()).isZero();
         assertThat(jobs.queue("given-back").ids().collectList().block(DEADLINE))
                 .containsExactly(JobId.of("given-back"));
 
@@ -81,7 +81,7 @@ class ShutdownIT {
             second.writer().release("held given-back");
             assertThat(job("given-back").result().block(DEADLINE)).isNotNull();
         }
-        assertThat(look("given-back").recoveries()).isZero();
+        assertThat(look("given-back").attempts().recoveries()).isZero();
     }
 
     private static void order(App app, String id) {

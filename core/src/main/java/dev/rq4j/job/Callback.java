@@ -1,0 +1,58 @@
+package dev.rq4j.job;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that runs when another has ended in one way, and goes without a trace when that one ends otherwise. It is
+ * enqueued in the same step.
+ *
+ * @param when the end that it is for: finished, failed or stopped
+ * @param queue the name of its queue; null for that of the other job
+ * @param request what is to be done
+ */
+public record Callback(JobStatus when, @Nullable String queue, JobRequest<?> request) {
+
+    private static final int MAX_DEPTH = 8;
+    private static final int MAX_COUNT = 256;
+
+    /** Refuses what cannot be, with {@link JobException.Invalid}. */
+    public Callback {
+        Checks.demand(
+                when == JobStatus.FINISHED || when == JobStatus.FAILED || when == JobStatus.STOPPED,
+                "a callback is for a job that is finished, failed or stopped, but was for " + when.wireName());
+        if (queue != null) {
+            Names.queue(queue);
+        }
+    }
+
+    /** Refuses callbacks of callbacks without end: all of them are enqueued in one step. */
+    static List<Callback> checked(List<Callback> callbacks) {
+        int depth = depth(callbacks);
+        Checks.demand(
+                depth <= MAX_DEPTH,
+                "callbacks may have callbacks " + MAX_DEPTH + " deep, but these are " + depth + " deep");
+        long count = count(callbacks);
+        Checks.demand(
+                count <= MAX_COUNT,
+                "a job may have " + MAX_COUNT + " callbacks, with those of its callbacks, but there are " + count);
+        return List.copyOf(callbacks);
+    }
+
+    private static int depth(List<Callback> callbacks) {
+        return callbacks.stream()
+                .mapToInt(callback -> 1 + depth(callback.ofItsOwn()))
+                .max()
+                .orElse(0);
+    }
+
+    private static long count(List<Callback> callbacks) {
+        return callbacks.stream()
+                .mapToLong(callback -> 1 + count(callback.ofItsOwn()))
+                .sum();
+    }
+
+    private List<Callback> ofItsOwn() {
+        return request.options().relations().callbacks();
+    }
+}

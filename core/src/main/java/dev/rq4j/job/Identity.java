@@ -1,0 +1,17 @@
+package dev.rq4j.job;
+
+import dev.rq4j.job.JobOptions.IfExists;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job is known by.
+ *
+ * @param id the id asked for; null for a random one
+ * @param ifExists what to do when a job with the id asked for exists already
+ * @param unique the key that one job at a time may hold; null for none
+ */
+public record Identity(
+        @Nullable JobId id, IfExists ifExists, @Nullable Unique unique) {
+
+    static final Identity DEFAULTS = new Identity(null, IfExists.REFUSE, null);
+}

@@ -1,0 +1,67 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.Identity;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.job.Timing;
+import dev.rq4j.job.Unique;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What {@code lib/create.lua} is told about a new job beside its fields: only what was asked for. */
+final class Directives {
+
+    private Directives() {}
+
+    static Map<String, String> of(JobOptions options, String queue) {
+        Map<String, String> directives = new LinkedHashMap<>();
+        directives.put("queue", queue);
+        timing(directives, options.timing());
+        identity(directives, options.identity());
+        if (!options.relations().parents().ids().isEmpty()) {
+            directives.put(
+                    "depends",
+                    options.relations().parents().ids().stream()
+                            .map(JobId::value)
+                            .collect(Collectors.joining(",")));
+        }
+        if (options.labels().group() != null) {
+            directives.put("group", options.labels().group());
+        }
+        return directives;
+    }
+
+    private static void timing(Map<String, String> directives, Timing timing) {
+        if (timing.atFront()) {
+            directives.put("front", "1");
+        }
+        if (timing.delay() != null) {
+            directives.put("delay", Long.toString(timing.delay().toMillis()));
+        }
+        if (timing.at() != null) {
+            directives.put("at", Long.toString(timing.at().toEpochMilli()));
+        }
+        if (timing.ttl() != null) {
+            directives.put("ttl", Long.toString(timing.ttl().toSeconds()));
+        }
+    }
+
+    private static void identity(Map<String, String> directives, Identity identity) {
+        if (identity.id() != null && identity.ifExists() == IfExists.REPLACE) {
+            directives.put("replace", "1");
+        }
+        Unique unique = identity.unique();
+        if (unique == null) {
+            return;
+        }
+        directives.put("unique", unique.key());
+        if (unique.within() != null) {
+            directives.put("unique_ms", Long.toString(unique.within().toMillis()));
+        }
+        if (unique.ifTaken() == IfExists.REPLACE) {
+            directives.put("unique_replace", "1");
+        }
+    }
+}

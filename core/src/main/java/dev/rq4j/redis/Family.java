@@ -1,0 +1,62 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.job.Callback;
+import dev.rq4j.job.Dependency;
+import dev.rq4j.job.Dependency.OnParentFailure;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A job about to be enqueued and its callbacks, which are jobs that wait for it, and theirs: all in one step.
+ *
+ * @param jobs the job, and after it its callbacks
+ */
+record Family(List<NewJob> jobs) {
+
+    static Family of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
+        List<NewJob> jobs = new ArrayList<>();
+        jobs.add(NewJob.of(request, id, queue, codec, now));
+        for (Callback callback : request.options().relations().callbacks()) {
+            jobs.addAll(of(callback, id, queue, codec, now));
+        }
+        return new Family(jobs);
+    }
+
+    private static List<NewJob> of(Callback callback, JobId parent, String queue, PayloadCodec codec, Instant now) {
+        JobRequest<?> request = callback.request().with(job -> job.dependsOn(dependency(callback, parent)));
+        String own = callback.queue() == null ? queue : callback.queue();
+        Family family = of(request, JobStore.idFor(request), own, codec, now);
+        family.jobs.forEach(job -> job.directives().put("with", "1"));
+        family.jobs.get(0).fields().put("run_if", Args.bytes(callback.when().wireName()));
+        return family.jobs;
+    }
+
+    /** It runs however the parent ends, and what decides is the field {@code run_if}. */
+    private static Dependency dependency(Callback callback, JobId parent) {
+        Dependency own = callback.request().options().relations().parents();
+        return new Dependency(List.of(parent), OnParentFailure.RUN, own.toFront());
+    }
+
+    void addTo(Args args) {
+        jobs.forEach(job -> job.addTo(args));
+    }
+
+    long size() {
+        return jobs.stream().mapToLong(NewJob::size).sum();
+    }
+
+    /** Reads the answers to the jobs of all families, and returns the ids of those that were asked for. */
+    static List<JobId> outcomes(List<Family> families, List<Object> answers) {
+        List<JobId> ids = new ArrayList<>();
+        int at = 0;
+        for (Family family : families) {
+            ids.add(family.jobs.get(0).outcome(answers.get(at)));
+            at += family.jobs.size();
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.codec.JsonLists;
+import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.codec.WebhookList;
+import dev.rq4j.codec.Zlib;
+import dev.rq4j.job.Dependency;
+import dev.rq4j.job.Dependency.OnParentFailure;
+import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.Keeping;
+import dev.rq4j.job.Labels;
+import dev.rq4j.job.RateLimit;
+import dev.rq4j.job.Relations;
+import dev.rq4j.job.Repeat;
+import dev.rq4j.job.Retention;
+import dev.rq4j.job.RetryPolicy;
+import dev.rq4j.job.Running;
+import dev.rq4j.job.Timing;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the hash of a new job strictly, as Python RQ can read it: the fields that Python RQ needs to run it, and those
+ * for what was asked. The script adds the status and what depends on its clock.
+ */
+final class JobFields {
+
+    /** A timeout without end. */
+    private static final long ENDLESS = -1;
+
+    private final Map<String, byte[]> fields = new LinkedHashMap<>();
+
+    private JobFields() {}
+
+    static Map<String, byte[]> of(JobRequest<?> request, String queue, PayloadCodec codec, Instant now) {
+        JobFields fields = new JobFields();
+        JobOptions options = request.options();
+        String name = request.task().name();
+        byte[] call = codec.encodeCall(name, request.input(), request.task().isNamed());
+        fields.put("created_at", WireTime.shown(now));
+        fields.put("enqueued_at", WireTime.shown(now));
+        fields.put("data", Zlib.deflateIfSmaller(call));
+        fields.put("origin", queue);
+        fields.labels(options.labels(), name, codec);
+        fields.keeping(options.keeping());
+        fields.running(options.running());
+        fields.timing(options.timing());
+        fields.relations(options.relations());
+        return fields.fields;
+    }
+
+    private void labels(Labels labels, String task, PayloadCodec codec) {
+        put("description", labels.description() == null ? task : labels.description());
+        put("group_id", labels.group());
+        if (!labels.meta().isEmpty()) {
+            put("meta", codec.encodeValue(labels.meta()));
+        }
+    }
+
+    private void keeping(Keeping keeping) {
+        retention("result_ttl", keeping.result());
+        retention("failure_ttl", keeping.failure());
+    }
+
+    private void retention(String field, @Nullable Retention retention) {
+        if (retention != null) {
+            put(field, retention.seconds());
+        }
+    }
+
+    private void running(Running running) {
+        put("timeout", running.timeout() == null ? ENDLESS : running.timeout().toSeconds());
+        if (running.maxRecoveries() != null) {
+            put("max_recoveries", running.maxRecoveries());
+        }
+        retry(running.retry());
+        repeat(running.repeat());
+        running.limits().forEach(this::limit);
+    }
+
+    private void retry(@Nullable RetryPolicy retry) {
+        if (retry == null) {
+            return;
+        }
+        put("retries_left", retry.times());
+        put("retry_intervals", JsonLists.ofSeconds(retry.intervals()));
+        if (retry.toFront()) {
+            put("enqueue_at_front_on_retry", 1);
+        }
+        if (retry.jitter() > 0) {
+            put("retry_jitter", Double.toString(retry.jitter()));
+        }
+        names("retry_only", retry.errors().only());
+        names("retry_never", retry.errors().never());
+    }
+
+    private void repeat(@Nullable Repeat repeat) {
+        if (repeat != null) {
+            put("repeats_left", repeat.times());
+            put("repeat_intervals", JsonLists.ofSeconds(repeat.intervals()));
+        }
+    }
+
+    private void limit(RateLimit limit) {
+        if (limit.period() == null) {
+            put("rate_limit_key", limit.key());
+            put("rate_limit_concurrency", limit.count());
+        } else {
+            put("rate_key", limit.key());
+            put("rate_count", limit.count());
+            put("rate_period", limit.period().toMillis());
+        }
+    }
+
+    private void timing(Timing timing) {
+        if (timing.ttl() != null) {
+            put("ttl", timing.ttl().toSeconds());
+        }
+        if (timing.atFront()) {
+            put("enqueue_at_front", 1);
+        }
+    }
+
+    private void relations(Relations relations) {
+        Dependency parents = relations.parents();
+        names("dependency_ids", parents.ids().stream().map(JobId::value).toList());
+        if (!parents.ids().isEmpty()) {
+            put("dependency_id", parents.ids().get(0).value());
+            fate(parents.onFailure());
+            if (parents.toFront()) {
+                put("enqueue_at_front", 1);
+            }
+        }
+        put(
+                "input_from",
+                relations.inputFrom() == null ? null : relations.inputFrom().value());
+        if (!relations.webhooks().isEmpty()) {
+            put("webhooks", WebhookList.toJson(relations.webhooks()));
+        }
+    }
+
+    private void fate(OnParentFailure fate) {
+        if (fate != OnParentFailure.WAIT) {
+            put("on_parent_failure", fate.name().toLowerCase(Locale.ROOT));
+        }
+        if (fate == OnParentFailure.RUN) {
+            put("allow_dependency_failures", 1);
+        }
+    }
+
+    private void names(String field, Collection<String> names) {
+        if (!names.isEmpty()) {
+            put(field, JsonLists.ofTexts(names));
+        }
+    }
+
+    private void put(String field, @Nullable String value) {
+        if (value != null) {
+            put(field, Args.bytes(value));
+        }
+    }
+
+    private void put(String field, long value) {
+        put(field, Long.toString(value));
+    }
+
+    private void put(String field, byte[] value) {
+        fields.put(field, value);
+    }
+}
