@@ -1,0 +1,102 @@
+package dev.rq4j.worker;
+
+import static dev.rq4j.worker.ScriptedHandler.ACT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rq4j.JobClient;
+import dev.rq4j.embedded.EmbeddedRedis;
+import dev.rq4j.testing.RawRedis;
+import dev.rq4j.testing.RedisExtension;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What a worker with nothing to do asks of Redis. */
+@Isolated("it counts the commands of a server")
+class IdleCostIT extends Scene {
+
+    private static final int SCHEDULED = 100_000;
+    private static final Duration WHILE = Duration.ofSeconds(4);
+
+    private final EmbeddedRedis server = EmbeddedRedis.start();
+
+    /** A Redis of this test's own, on which nobody else counts. */
+    @Override
+    @BeforeEach
+    void meet(JobClient shared, RawRedis sharedRedis) {
+        super.meet(JobClient.connect(server.uri()), new RawRedis(server.uri(), "rq"));
+    }
+
+    @AfterEach
+    void leave() {
+        stopWorkers();
+        RedisExtension.close(jobs);
+        redis.close();
+        server.close();
+    }
+
+    @Test
+    void jobsThatAreScheduledForLaterCostNothing() {
+        run(worker());
+        await(enqueue("x").result());
+        Traffic without = Traffic.of(this::info);
+
+        long made = get(jobs.queue(QUEUE)
+                .enqueueAll(Flux.range(0, SCHEDULED).map(i -> ACT.request("x", job -> job.delay(Duration.ofHours(1)))))
+                .count());
+        Traffic with = Traffic.of(this::info);
+
+        System.out.printf(
+                "an idle worker, in %d s: %s; with %,d jobs scheduled: %s%n", WHILE.toSeconds(), without, made, with);
+        assertThat(with.commands() - without.commands()).isLessThan(10);
+        assertThat(without.commands()).isLessThan(25 * WHILE.toSeconds());
+    }
+
+    private long info(String field) {
+        return redis.commands()
+                .info()
+                .lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(field.length() + 1).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * What came and went in a while.
+     *
+     * @param commands how many commands were carried out, those within scripts included
+     * @param in bytes that came in
+     * @param out bytes that went out
+     */
+    private record Traffic(long commands, long in, long out) {
+
+        interface Counter {
+            long of(String field);
+        }
+
+        static Traffic of(Counter counter) {
+            Traffic before = now(counter);
+            await(Mono.delay(WHILE));
+            Traffic after = now(counter);
+            return new Traffic(after.commands - before.commands, after.in - before.in, after.out - before.out);
+        }
+
+        private static Traffic now(Counter counter) {
+            return new Traffic(
+                    counter.of("total_commands_processed"),
+                    counter.of("total_net_input_bytes"),
+                    counter.of("total_net_output_bytes"));
+        }
+
+        @Override
+        public String toString() {
+            return commands + " commands, " + in + " bytes in, " + out + " bytes out";
+        }
+    }
+}
