@@ -41,7 +41,7 @@ public final class JobHandle<O> {
      * <p>Cancelling stops the waiting and never the job.
      *
      * <p>Signals {@link JobException.JobFailed} with what the worker recorded, {@link JobException.JobStopped},
-     * {@link JobException.JobCanceled}, {@link JobException.NoSuchJob} when the job is not there, and
+     * {@link JobException.JobCanceled}, {@link JobException.JobExpired}, {@link JobException.NoSuchJob} when the job is not there, and
      * {@link JobException.Unreadable} when the result is not of the type expected. A job with a retention of zero is gone
      * once it has ended: only those who waited at that moment get its result, which
      * {@link JobQueue#enqueueAndAwait(dev.rq4j.job.Task, Object)} makes sure of. A Python worker tells nobody: the result
@@ -113,7 +113,7 @@ public final class JobHandle<O> {
             case FAILED -> Mono.error(new JobException.JobFailed(id, outcome.trace()));
             case STOPPED -> Mono.error(new JobException.JobStopped(id));
             case CANCELED -> Mono.error(new JobException.JobCanceled(id));
-            default -> missing();
+            default -> outcome.expired() ? Mono.error(new JobException.JobExpired(id)) : missing();
         };
     }
 

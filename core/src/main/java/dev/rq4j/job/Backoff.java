@@ -7,15 +7,15 @@ import java.util.List;
 /**
  * How the intervals between attempts grow.
  *
- * @param first the first interval, up to ten years; zero tries again at once
+ * @param first the first interval, up to a year; zero tries again at once
  * @param cap the interval after which they grow no more
  */
 public record Backoff(Duration first, Duration cap) {
 
     /** Refuses what cannot be, with {@link JobException.Invalid}. */
     public Backoff {
-        first = Checks.notNegative("the first interval of a backoff", Checks.TEN_YEARS, first);
-        cap = Checks.notNegative("the cap of a backoff", Checks.TEN_YEARS, cap);
+        first = Checks.notNegative("the first interval of a backoff", Checks.YEAR, first);
+        cap = Checks.notNegative("the cap of a backoff", Checks.YEAR, cap);
         Checks.demand(
                 cap.compareTo(first) >= 0,
                 "the cap of a backoff must not be shorter than its first interval of " + first + ", but was " + cap);
@@ -23,7 +23,7 @@ public record Backoff(Duration first, Duration cap) {
 
     /** Returns intervals that begin with the first and double until they reach the cap. */
     public static Backoff exponential(Duration first, Duration cap) {
-        Checks.positive("the first interval of a backoff", Checks.TEN_YEARS, first);
+        Checks.positive("the first interval of a backoff", Checks.YEAR, first);
         return new Backoff(first, cap);
     }
 

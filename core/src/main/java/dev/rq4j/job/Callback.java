@@ -1,5 +1,6 @@
 package dev.rq4j.job;
 
+import dev.rq4j.job.Dependency.OnParentFailure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ public record Callback(JobStatus when, @Nullable String queue, JobRequest<?> req
         Checks.demand(
                 when == JobStatus.FINISHED || when == JobStatus.FAILED || when == JobStatus.STOPPED,
                 "a callback is for a job that is finished, failed or stopped, but was for " + when.wireName());
+        Checks.demand(
+                request.options().identity().id() == null,
+                "a callback gets a random id, but was asked to have the id "
+                        + request.options().identity().id());
         if (queue != null) {
             Names.queue(queue);
         }
@@ -50,6 +55,30 @@ public record Callback(JobStatus when, @Nullable String queue, JobRequest<?> req
         return callbacks.stream()
                 .mapToLong(callback -> 1 + count(callback.ofItsOwn()))
                 .sum();
+    }
+
+    /** Returns the request as a job that waits for this one, whatever way it ends, and for those it waits for anyhow. */
+    public JobRequest<?> after(JobId parent) {
+        return following(request, parent);
+    }
+
+    private static <O> JobRequest<O> following(JobRequest<O> request, JobId parent) {
+        JobOptions options = request.options();
+        Relations own = options.relations();
+        // It runs however the others end: what decides is how this one does.
+        Dependency parents = new Dependency(
+                        List.of(parent), OnParentFailure.RUN, own.parents().toFront())
+                .and(own.parents().ids().toArray(JobId[]::new));
+        return new JobRequest<>(
+                request.task(),
+                request.input(),
+                new JobOptions(
+                        options.identity(),
+                        options.timing(),
+                        options.running(),
+                        options.keeping(),
+                        new Relations(parents, own.inputFrom(), own.callbacks(), own.webhooks()),
+                        options.labels()));
     }
 
     private List<Callback> ofItsOwn() {

@@ -6,7 +6,10 @@ import java.util.List;
 /** What may be asked for; each error names the option and says what came. */
 final class Checks {
 
-    /** Longer delays and intervals are mistakes. */
+    /** Longer intervals are mistakes. */
+    static final Duration YEAR = Duration.ofDays(365);
+
+    /** Longer delays are mistakes. */
     static final Duration TEN_YEARS = Duration.ofDays(3650);
 
     /** Redis refuses an expiry that overflows its clock in milliseconds. */
@@ -46,7 +49,7 @@ final class Checks {
     static List<Duration> intervals(String of, List<Duration> intervals) {
         within("the number of intervals of " + of, 1, MAX_INTERVALS, intervals.size());
         return intervals.stream()
-                .map(interval -> notNegative("an interval of " + of, TEN_YEARS, interval))
+                .map(interval -> notNegative("an interval of " + of, YEAR, interval))
                 .toList();
     }
 

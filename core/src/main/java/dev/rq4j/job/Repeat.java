@@ -7,7 +7,7 @@ import java.util.List;
  * How often a job runs again after it succeeded. A failure ends it.
  *
  * @param times how often more after the first run, at least once
- * @param intervals how long to wait before each of them, in their order, at most 100; the last one repeats
+ * @param intervals how long to wait before each of them, in their order, up to a year, at most 100; the last one repeats
  */
 public record Repeat(int times, List<Duration> intervals) {
 

@@ -7,8 +7,8 @@ import java.util.List;
  * Whether and when a job runs again after an attempt failed, ran out of time or lost its worker for good. Immutable.
  *
  * @param times how often at most, 1 to 1000; the first attempt is not counted
- * @param intervals how long to wait before each retry, at most 100; the last one repeats
- * @param jitter by which part, 0 to 1, an interval is varied at random in both directions
+ * @param intervals how long to wait before each retry, up to a year, at most 100; the last one repeats
+ * @param jitter by up to which part, 0 to 1, an interval is varied at random in both directions
  * @param errors which errors it is for; the others fail the job at once
  * @param toFront whether the job goes to the front of its queue then
  */

@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.job.Dependency;
 import dev.rq4j.job.Identity;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
@@ -18,14 +19,14 @@ final class Directives {
     static Map<String, String> of(JobOptions options, String queue) {
         Map<String, String> directives = new LinkedHashMap<>();
         directives.put("queue", queue);
+        Dependency parents = options.relations().parents();
+        if (options.timing().atFront() || (parents.toFront() && !parents.ids().isEmpty())) {
+            directives.put("front", "1");
+        }
         timing(directives, options.timing());
         identity(directives, options.identity());
-        if (!options.relations().parents().ids().isEmpty()) {
-            directives.put(
-                    "depends",
-                    options.relations().parents().ids().stream()
-                            .map(JobId::value)
-                            .collect(Collectors.joining(",")));
+        if (!parents.ids().isEmpty()) {
+            directives.put("depends", parents.ids().stream().map(JobId::value).collect(Collectors.joining(",")));
         }
         if (options.labels().group() != null) {
             directives.put("group", options.labels().group());
@@ -34,9 +35,6 @@ final class Directives {
     }
 
     private static void timing(Map<String, String> directives, Timing timing) {
-        if (timing.atFront()) {
-            directives.put("front", "1");
-        }
         if (timing.delay() != null) {
             directives.put("delay", Long.toString(timing.delay().toMillis()));
         }

@@ -2,8 +2,6 @@ package dev.rq4j.redis;
 
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.Callback;
-import dev.rq4j.job.Dependency;
-import dev.rq4j.job.Dependency.OnParentFailure;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobRequest;
 import java.time.Instant;
@@ -27,18 +25,12 @@ record Family(List<NewJob> jobs) {
     }
 
     private static List<NewJob> of(Callback callback, JobId parent, String queue, PayloadCodec codec, Instant now) {
-        JobRequest<?> request = callback.request().with(job -> job.dependsOn(dependency(callback, parent)));
         String own = callback.queue() == null ? queue : callback.queue();
-        Family family = of(request, JobStore.idFor(request), own, codec, now);
-        family.jobs.forEach(job -> job.directives().put("with", "1"));
-        family.jobs.get(0).fields().put("run_if", Args.bytes(callback.when().wireName()));
+        Family family = of(callback.after(parent), JobId.random(), own, codec, now);
+        NewJob first = family.jobs.get(0);
+        first.directives().put("with", parent.value());
+        first.fields().put("run_if", Args.bytes(callback.when().wireName()));
         return family.jobs;
-    }
-
-    /** It runs however the parent ends, and what decides is the field {@code run_if}. */
-    private static Dependency dependency(Callback callback, JobId parent) {
-        Dependency own = callback.request().options().relations().parents();
-        return new Dependency(List.of(parent), OnParentFailure.RUN, own.toFront());
     }
 
     void addTo(Args args) {
@@ -49,13 +41,18 @@ record Family(List<NewJob> jobs) {
         return jobs.stream().mapToLong(NewJob::size).sum();
     }
 
-    /** Reads the answers to the jobs of all families, and returns the ids of those that were asked for. */
+    /**
+     * Reads the answers to the jobs of all families, and returns the ids of those that were asked for. A callback whose
+     * unique key is taken is not made: that is what the key is for.
+     */
     static List<JobId> outcomes(List<Family> families, List<Object> answers) {
         List<JobId> ids = new ArrayList<>();
         int at = 0;
         for (Family family : families) {
-            ids.add(family.jobs.get(0).outcome(answers.get(at)));
-            at += family.jobs.size();
+            ids.add(family.jobs.get(0).outcome(answers.get(at++)));
+            for (NewJob callback : family.jobs.subList(1, family.jobs.size())) {
+                callback.refuseMissing(answers.get(at++));
+            }
         }
         return ids;
     }

@@ -17,7 +17,7 @@ import dev.rq4j.job.Repeat;
 import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.job.Running;
-import dev.rq4j.job.Timing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the hash of a new job strictly, as Python RQ can read it: the fields that Python RQ needs to run it, and those
- * for what was asked. The script adds the status and what depends on its clock.
+ * for what was asked. The script adds the status, the place, and what depends on its clock.
  */
 final class JobFields {
 
@@ -50,7 +50,10 @@ final class JobFields {
         fields.labels(options.labels(), name, codec);
         fields.keeping(options.keeping());
         fields.running(options.running());
-        fields.timing(options.timing());
+        Duration ttl = options.timing().ttl();
+        if (ttl != null) {
+            fields.put("ttl", ttl.toSeconds());
+        }
         fields.relations(options.relations());
         return fields.fields;
     }
@@ -118,24 +121,12 @@ final class JobFields {
         }
     }
 
-    private void timing(Timing timing) {
-        if (timing.ttl() != null) {
-            put("ttl", timing.ttl().toSeconds());
-        }
-        if (timing.atFront()) {
-            put("enqueue_at_front", 1);
-        }
-    }
-
     private void relations(Relations relations) {
         Dependency parents = relations.parents();
         names("dependency_ids", parents.ids().stream().map(JobId::value).toList());
         if (!parents.ids().isEmpty()) {
             put("dependency_id", parents.ids().get(0).value());
             fate(parents.onFailure());
-            if (parents.toFront()) {
-                put("enqueue_at_front", 1);
-            }
         }
         put(
                 "input_from",

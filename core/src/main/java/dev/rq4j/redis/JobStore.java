@@ -92,7 +92,6 @@ public final class JobStore {
                         CANCEL,
                         attempt -> Args.of(redis.keys())
                                 .add(id.value())
-                                .add(WireTime.shown(Instant.now()))
                                 .add(Retention.FAILURE_DEFAULT.seconds())
                                 .add(stop(id))
                                 .add(attempt))

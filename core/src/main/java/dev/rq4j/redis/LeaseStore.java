@@ -179,7 +179,7 @@ public final class LeaseStore {
 
     private Args follow(Args args, Attempt attempt, List<? extends JobRequest<?>> next) {
         for (JobRequest<?> request : next) {
-            NewJob.of(request, JobStore.idFor(request), attempt.execution().queue(), codec, Instant.now())
+            Family.of(request, JobStore.idFor(request), attempt.execution().queue(), codec, Instant.now())
                     .addTo(args);
         }
         return args;

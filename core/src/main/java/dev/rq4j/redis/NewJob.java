@@ -64,11 +64,15 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
         if (!(answer instanceof List<?> refusal)) {
             return Answers.isOne(answer) ? id : existing(id);
         }
-        JobId other = JobId.of(Answers.text(refusal.get(1)));
-        if (Answers.number(refusal.get(0)) < 0) {
-            throw new JobException.NoSuchDependency(id, other);
+        refuseMissing(answer);
+        return existing(JobId.of(Answers.text(refusal.get(1))));
+    }
+
+    /** Throws if the script says that a job which this one was to wait for does not exist. */
+    void refuseMissing(@Nullable Object answer) {
+        if (answer instanceof List<?> refusal && Answers.number(refusal.get(0)) < 0) {
+            throw new JobException.NoSuchDependency(id, JobId.of(Answers.text(refusal.get(1))));
         }
-        return existing(other);
     }
 
     private JobId existing(JobId other) {

@@ -15,6 +15,6 @@
 
 local answers, at = {}, 3
 while at <= #ARGV do
-  answers[#answers + 1], at = create(at, tonumber(ARGV[2]), answers[#answers])
+  answers[#answers + 1], at = create(at, tonumber(ARGV[2]))
 end
 return answers

@@ -177,6 +177,9 @@ class JobOptionsTest {
                         job -> job.onSuccess("a:b", ECHO.request("")),
                         "a queue name must be 1 to 128 of A-Z a-z 0-9 . _ -, but was \"a:b\""),
                 refused(
+                        job -> job.onFailure(ECHO.request("", callback -> callback.id("mine"))),
+                        "a callback gets a random id, but was asked to have the id mine"),
+                refused(
                         job -> IntStream.range(0, 17).forEach(i -> job.webhook(Webhook.onFailed("http://a.example"))),
                         "the number of webhooks must be 0 to 16, but was 17"));
     }

@@ -47,11 +47,9 @@ class RetryPolicyTest {
 
     @Test
     void writesOutAHundredIntervalsAtMost() {
-        assertThat(RetryPolicy.times(1000)
-                        .exponential(ofMillis(1), Checks.TEN_YEARS)
-                        .intervals())
+        assertThat(RetryPolicy.times(1000).exponential(ofMillis(1), Checks.YEAR).intervals())
                 .hasSizeLessThanOrEqualTo(100)
-                .endsWith(Checks.TEN_YEARS);
+                .endsWith(Checks.YEAR);
     }
 
     @Test
@@ -101,8 +99,8 @@ class RetryPolicyTest {
                 .isEqualTo("an interval of a retry must not be negative, but was PT-1S");
         Refusals.of(() -> RetryPolicy.times(1).intervals(new Duration[0]))
                 .isEqualTo("the number of intervals of a retry must be 1 to 100, but was 0");
-        Refusals.of(() -> RetryPolicy.times(1).fixed(Duration.ofDays(3651)))
-                .isEqualTo("the first interval of a backoff must be at most 3650 days, but was PT87624H");
+        Refusals.of(() -> RetryPolicy.times(1).fixed(Duration.ofDays(366)))
+                .isEqualTo("the first interval of a backoff must be at most 365 days, but was PT8784H");
         Refusals.of(() -> Backoff.exponential(ofSeconds(2), ofSeconds(1)))
                 .isEqualTo("the cap of a backoff must not be shorter than its first interval of PT2S, but was PT1S");
         Refusals.of(() -> Backoff.exponential(ZERO, ofSeconds(1)))

@@ -75,7 +75,7 @@ class NewJobTest {
         NewJob at = job(options -> options.at(NOW).atFront());
         assertThat(at.directives())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("queue", "q", "at", "1767323045678", "front", "1"));
-        assertThat(added(at)).containsExactlyEntriesOf(Map.of("enqueue_at_front", "1"));
+        assertThat(added(at)).isEmpty();
     }
 
     @Test
@@ -135,14 +135,15 @@ class NewJobTest {
         assertThat(added(waits))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("dependency_ids", "[\"a\",\"b\"]", "dependency_id", "a"));
 
-        assertThat(added(job(options ->
-                        options.dependsOn(Dependency.on(A).allowFailure().atFront()))))
+        NewJob urgent =
+                job(options -> options.dependsOn(Dependency.on(A).allowFailure().atFront()));
+        assertThat(urgent.directives()).containsEntry("front", "1");
+        assertThat(added(urgent))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "dependency_ids", "[\"a\"]",
                         "dependency_id", "a",
                         "on_parent_failure", "run",
-                        "allow_dependency_failures", "1",
-                        "enqueue_at_front", "1"));
+                        "allow_dependency_failures", "1"));
         assertThat(added(job(options -> options.dependsOn(Dependency.on(A).cancelOnFailure()))))
                 .containsEntry("on_parent_failure", "cancel")
                 .doesNotContainKey("allow_dependency_failures");
@@ -191,11 +192,14 @@ class NewJobTest {
         NewJob success = family.jobs().get(1);
         NewJob deep = family.jobs().get(2);
         NewJob failure = family.jobs().get(3);
-        assertThat(success.directives()).containsExactlyInAnyOrderEntriesOf(Map.of("queue", "q", "depends", "new"));
+        assertThat(success.directives())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("queue", "q", "depends", "new", "with", "new"));
         assertThat(texts(success)).containsEntry("run_if", "finished").containsEntry("on_parent_failure", "run");
-        assertThat(deep.directives()).containsEntry("depends", success.id().value());
+        assertThat(deep.directives())
+                .containsEntry("depends", success.id().value())
+                .containsEntry("with", success.id().value());
         assertThat(texts(deep)).containsEntry("run_if", "stopped").containsEntry("origin", "q");
-        assertThat(failure.directives()).containsEntry("queue", "alarms").containsEntry("depends", "b,new");
+        assertThat(failure.directives()).containsEntry("queue", "alarms").containsEntry("depends", "new,b");
         assertThat(texts(failure))
                 .containsEntry("run_if", "failed")
                 .containsEntry("on_parent_failure", "run")

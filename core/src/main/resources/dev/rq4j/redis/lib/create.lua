@@ -3,11 +3,11 @@
 --
 -- Directives: queue, front, delay and at (milliseconds), ttl (seconds), depends (ids with commas), replace (a waiting
 -- job of this id is replaced), unique (a key), unique_ms (for how long it is taken; otherwise until the job has ended),
--- unique_replace (the waiting job that has it is replaced), group, with (only if the job before it is new).
+-- unique_replace (the waiting job that has it is replaced), group, with (an id: only unless that job was refused).
 --@include delete
 
 local CREATED, EXISTS, NO_PARENT = 1, 0, -1
-local sound = {}
+local sound, refused = {}, {}
 
 -- Returns whether this very request was carried out before.
 local function repeated(id, token, exists, attempt)
@@ -36,6 +36,12 @@ local function rival(ask)
   if ask.unique_replace then return job and WAITS[job.status] and other, true end
   if mark ~= '' or (job and not ENDED[job.status]) then return other, false end
   return nil
+end
+
+-- Answers why a job is not made, and remembers it for those that come with it.
+local function refuse(id, answer)
+  refused[id] = answer
+  return answer
 end
 
 -- Sorts the parents: returns those that are yet to end, whether a bad end of one takes the job back, and the one that
@@ -122,28 +128,30 @@ end
 
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, {-1, id} when a parent does not exist.
-local function create(at, attempt, before)
+local function create(at, attempt)
   local id, token, asked = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
   local ask = {}
   for i = at + 3, at + 2 + asked, 2 do ask[ARGV[i]] = ARGV[i + 1] end
   local first = at + 4 + asked
   local last = first - 1 + tonumber(ARGV[first - 1])
-  if ask.with and before ~= CREATED then return before, last + 1 end
+  if ask.with and refused[ask.with] then return refuse(id, refused[ask.with]), last + 1 end
 
   local exists = redis.call('EXISTS', job_key(id)) == 1
   if repeated(id, token, exists, attempt) then return CREATED, last + 1 end
   prove(ask.queue)
   local present = exists and look(id)
-  if exists and not (ask.replace and present and WAITS[present.status]) then return { EXISTS, id }, last + 1 end
+  if exists and not (ask.replace and present and WAITS[present.status]) then
+    return refuse(id, { EXISTS, id }), last + 1
+  end
   local other, replaced = rival(ask)
-  if other and not replaced then return { EXISTS, other }, last + 1 end
+  if other and not replaced then return refuse(id, { EXISTS, other }), last + 1 end
   local fate, held_back = nil, ask.at or ask.delay
   for i = first, last, 2 do
     if ARGV[i] == 'on_parent_failure' then fate = ARGV[i + 1] end
     if ARGV[i] == 'rate_limit_key' or ARGV[i] == 'rate_key' then held_back = true end
   end
   local pending, called_off, missing = parents_of(ask, fate)
-  if missing then return { NO_PARENT, missing }, last + 1 end
+  if missing then return refuse(id, { NO_PARENT, missing }), last + 1 end
 
   if other then delete(look(other), 'deleted') end
   if exists then
@@ -152,6 +160,7 @@ local function create(at, attempt, before)
     if present.rate_limit_key then vacate(id, present.rate_limit_key) end
     redis.call('DEL', job_key(id))
   end
+  refused[id] = nil
   write(id, token, ask, first, last)
   if ask.depends then take_input(id) end
   if #pending > 0 then

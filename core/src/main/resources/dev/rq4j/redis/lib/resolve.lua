@@ -56,10 +56,10 @@ end
 -- What a deferred job wants to know of its parents: only how one end is enough (run_if), or whether any end is.
 local function wishes(id)
   local found = redis.pcall('HMGET', job_key(id), 'status', 'on_parent_failure', 'run_if',
-    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin')
+    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id')
   if found.err or found[1] ~= 'deferred' then return nil end
   return { fate = found[2] or (found[4] == '1' and 'run' or 'wait'), run_if = found[3], input_from = found[5],
-    front = found[6] == '1', queue = found[7] or '' }
+    front = found[6] == '1', queue = found[7] or '', first = found[8] }
 end
 
 -- Lets a deferred job go its way if it waits for nobody any more.
@@ -78,7 +78,8 @@ local function tell_dependent(id, task)
     return
   end
   local good = task.how == 'finished'
-  if wish.run_if and wish.run_if ~= task.how then
+  -- The first of its parents is the one that run_if speaks of.
+  if wish.run_if and wish.run_if ~= task.how and (not wish.first or wish.first == task.id) then
     if good or task.for_good then return drop(id) end
   elseif good or wish.run_if or wish.fate == 'run' then
     redis.call('SREM', dependents_key(task.id), id)
