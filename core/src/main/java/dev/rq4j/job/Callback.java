@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that runs when another has ended in one way, and goes without a trace when that one ends otherwise. It is
+ * A job that runs when another has ended in one way, and goes without a trace once that one can no longer end so. It is
  * enqueued in the same step.
  *
  * @param when the end that it is for: finished, failed or stopped

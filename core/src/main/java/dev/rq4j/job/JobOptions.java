@@ -262,7 +262,10 @@ public record JobOptions(
             return this;
         }
 
-        /** Adds a job that runs in the same queue once this one has finished, and is dropped when it ends otherwise. */
+        /**
+         * Adds a job that runs in the same queue once this one has finished. It is dropped when that can no longer be: a job
+         * that has failed may be queued again for as long as it is kept.
+         */
         public Builder onSuccess(JobRequest<?> request) {
             return callback(JobStatus.FINISHED, null, request);
         }
@@ -272,7 +275,7 @@ public record JobOptions(
             return callback(JobStatus.FINISHED, queue, request);
         }
 
-        /** Adds a job that runs in the same queue once this one has failed for good, and is dropped otherwise. */
+        /** Adds a job that runs in the same queue once this one has failed, and is dropped when it can no longer fail. */
         public Builder onFailure(JobRequest<?> request) {
             return callback(JobStatus.FAILED, null, request);
         }
@@ -282,7 +285,7 @@ public record JobOptions(
             return callback(JobStatus.FAILED, queue, request);
         }
 
-        /** Adds a job that runs in the same queue once this one was stopped while it ran, and is dropped otherwise. */
+        /** Adds a job that runs in the same queue once this one was stopped while it ran, and is dropped as they are. */
         public Builder onStopped(JobRequest<?> request) {
             return callback(JobStatus.STOPPED, null, request);
         }
