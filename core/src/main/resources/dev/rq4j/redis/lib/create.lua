@@ -126,6 +126,21 @@ local function write(id, token, ask, first, last)
   if ask.unique or ask.group then claim_names(id, ask) end
 end
 
+-- Takes away a waiting job that another of its id replaces. Those who wait for this id wait for the new one, but for the
+-- callbacks of the old one.
+local function clear(job)
+  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(job.id))) do
+    if redis.pcall('HGET', job_key(dependent), 'dependency_id') == job.id
+      and redis.call('HEXISTS', job_key(dependent), 'run_if') == 1 then drop(dependent) end
+  end
+  displace(job)
+  if job.rate_limit_key then vacate(job.id, job.rate_limit_key) end
+  if job.unique_key and redis.call('GET', unique_key(job.unique_key)) == job.id then
+    redis.call('DEL', unique_key(job.unique_key))
+  end
+  redis.call('DEL', job_key(job.id))
+end
+
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, {-1, id} when a parent does not exist.
 local function create(at, attempt)
@@ -154,12 +169,7 @@ local function create(at, attempt)
   if missing then return refuse(id, { NO_PARENT, missing }), last + 1 end
 
   if other then delete(look(other), 'deleted') end
-  if exists then
-    -- Those who wait for this id wait for the new one.
-    displace(present)
-    if present.rate_limit_key then vacate(id, present.rate_limit_key) end
-    redis.call('DEL', job_key(id))
-  end
+  if exists then clear(present) end
   refused[id] = nil
   write(id, token, ask, first, last)
   if ask.depends then take_input(id) end
