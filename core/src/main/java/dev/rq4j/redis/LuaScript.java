@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * One script: its text with the shared parts that it names in {@code --@include} lines, and those that these name, each
- * once and before who needs it, and its digest. Called by the
+ * once and before who needs it, and its digest. What is named within a function is made anew for it, and only when it is
+ * called: most jobs need little of what a script can do, and what it defines costs time at every run. Called by the
  * digest; a server that does not know it, after a restart or a failover, is sent the text once.
  */
 final class LuaScript {
@@ -41,14 +42,15 @@ final class LuaScript {
     private static String whole(String name, Set<String> included) {
         return resource(name + ".lua")
                 .lines()
-                .map(line -> line.startsWith(INCLUDE)
-                        ? part("lib/" + line.substring(INCLUDE.length()).strip(), included)
-                        : line)
+                .map(line -> line.strip().startsWith(INCLUDE) ? part(line, included) : line)
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String part(String name, Set<String> included) {
-        return included.add(name) ? whole(name, included) : "";
+    private static String part(String line, Set<String> included) {
+        String name = "lib/" + line.strip().substring(INCLUDE.length()).strip();
+        boolean within = line.startsWith(" ");
+        Set<String> visible = within ? new HashSet<>(included) : included;
+        return visible.add(name) ? whole(name, visible) : "";
     }
 
     /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */

@@ -16,11 +16,15 @@
 -- description, enqueued_at, fields and values of what else it has}; 'suspended' while all work is suspended; 'more'
 -- when only what cannot be run was found so far.
 --@include keys
+--@include event
 --@include waiting
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), shown_now()
 local deadline = score(NOW + lease / 1000 + GRACE)
+-- An answer carries one payload of any size and others up to some megabytes: it must arrive before the patience of who
+-- waits for it ends.
+local room = 4 * 1024 * 1024
 
 -- What most jobs do not have.
 local SELDOM = { 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never', 'input_from', 'input',
@@ -31,19 +35,22 @@ local function short(field) return field and string.sub(field, 1, 1000) end
 
 local function read(queue, id, execution)
   local key = job_key(id)
-  local size = redis.call('HSTRLEN', key, 'data')
-  local data = false
-  if size > 0 and size <= largest then data = redis.call('HGET', key, 'data') end
+  local payload, data = redis.call('HSTRLEN', key, 'data'), false
+  if payload > 0 and payload <= largest then data = redis.call('HGET', key, 'data') end
+  local size = data and payload or 0
   local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', unpack(SELDOM))
   local extra = {}
   for i, field in ipairs(SELDOM) do
     local value = rest[i + 3]
-    if value and value ~= '' and #value <= largest then
+    -- A result that is an input was bounded when it was written.
+    if value and value ~= '' and (#value <= largest or field == 'input') then
       extra[#extra + 1] = field
       extra[#extra + 1] = value
+      size = size + #value
     end
   end
-  return { queue, id, execution, size, data, short(rest[1]), short(rest[2]), short(rest[3]), extra }
+  room = room - size
+  return { queue, id, execution, payload, data, short(rest[1]), short(rest[2]), short(rest[3]), extra }
 end
 
 local function adopted()
@@ -63,8 +70,9 @@ local function adopted()
 end
 
 -- It no longer waits: what limited that is over.
-local function begin(id)
-  if redis.call('HDEL', job_key(id), 'expires_at') == 1 then
+local function begin(id, limited)
+  if limited then
+    redis.call('HDEL', job_key(id), 'expires_at')
     redis.call('ZREM', DEADLINES, id)
     for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
   else
@@ -76,9 +84,8 @@ local earlier = adopted()
 if earlier then return earlier end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 
--- A list full of what cannot be run is cleared over several calls, so that none takes long. An answer carries one
--- payload of any size and others up to some megabytes: it must arrive before the patience of who waits for it ends.
-local budget, room = wanted + 1000, 4 * 1024 * 1024
+-- A list full of what cannot be run is cleared over several calls, so that none takes long.
+local budget = wanted + 1000
 local claims, held, trouble = {}, { token }, nil
 for i = 8, #ARGV do
   local queue = ARGV[i]
@@ -96,16 +103,15 @@ for i = 8, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      if runnable(queue, id, worker) then
+      local may_run, limited = runnable(queue, id, worker)
+      if may_run then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        begin(id)
+        begin(id, limited)
         happened(queue, id, 'started')
-        local claim = read(queue, id, execution)
-        claims[#claims + 1] = claim
-        if claim[5] then room = room - claim[4] end
+        claims[#claims + 1] = read(queue, id, execution)
         held[#held + 1] = queue
         held[#held + 1] = id
       end

@@ -14,7 +14,6 @@
 -- Returns as finish does; 4 if it is tried again.
 --@include keys
 --@include failure
---@include follow
 
 local queue, id, execution = ARGV[2], ARGV[3], ARGV[4]
 local job = look(id)
@@ -25,5 +24,8 @@ if no then return no end
 job.origin = queue
 if ARGV[10] == '1' and try_again(job, execution, ARGV[9], ARGV[5], ARGV[6], ARGV[7]) then return AGAIN end
 end_badly(job, execution, 'failed', 'F', 2, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
-follow(11)
+if #ARGV >= 11 then
+  --@include follow
+  follow(11)
+end
 return SETTLED

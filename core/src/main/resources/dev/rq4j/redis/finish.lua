@@ -13,9 +13,9 @@
 -- Returns 1 if settled, 0 if the lease is lost, 2 if this execution had settled before, 3 if the job was canceled or
 -- deleted meanwhile, 4 if it is repeated.
 --@include keys
---@include again
---@include resolve
---@include follow
+--@include settle
+--@include outcome
+--@include end
 
 local queue, id, execution, value = ARGV[2], ARGV[3], ARGV[4], ARGV[9]
 local wip = registry_key('wip', queue)
@@ -31,6 +31,7 @@ local ttl = ttl_of(job.result_ttl, ARGV[8])
 local function repeat_it()
   local left = tonumber(job.repeats_left or nil)
   if not left or left < 1 then return false end
+  --@include again
   local n = redis.call('HINCRBY', job_key(id), 'repeats', 1)
   local intervals, failures, retries =
     unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'failures', 'retries_left'))
@@ -45,7 +46,7 @@ end
 if repeat_it() then return AGAIN end
 
 redis.call('ZREM', wip, lease_member(id, execution))
-ended(job, 'finished', value, ttl, true)
+concluded(job, 'finished', value, ttl, true)
 if ttl == 0 then
   forget(id, execution)
 else
@@ -55,5 +56,8 @@ else
   enlist(registry_key('finished', queue), id, ttl)
 end
 announce(id, value == '' and 'N' or 'V', value, ttl)
-follow(10)
+if #ARGV >= 10 then
+  --@include follow
+  follow(10)
+end
 return SETTLED

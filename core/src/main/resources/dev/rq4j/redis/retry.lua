@@ -18,7 +18,7 @@
 -- Returns as fail does.
 --@include keys
 --@include failure
---@include follow
+--@include again
 
 local queue, id, execution = ARGV[2], ARGV[3], ARGV[4]
 local job = look(id)
@@ -30,7 +30,10 @@ job.origin = queue
 local asked = redis.call('HINCRBY', job_key(id), 'number_of_retries', 1)
 if asked > tonumber(ARGV[10]) then
   end_badly(job, execution, 'failed', 'F', 5, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
-  follow(14)
+  if #ARGV >= 14 then
+    --@include follow
+    follow(14)
+  end
   return SETTLED
 end
 record(id, 4, ARGV[5], 'exc_string', ARGV[9], execution, ARGV[6], ARGV[7])

@@ -84,7 +84,8 @@ class ScriptsTest {
     void everySharedPartIsUsedAndEveryPartUsedExists() throws IOException {
         Set<String> used = new TreeSet<>();
         for (Path script : allFiles()) {
-            matches("(?m)^--@include (\\w+)$", Files.readString(script)).forEach(include -> used.add(include.group(1)));
+            matches("(?m)^ *--@include (\\w+)$", Files.readString(script))
+                    .forEach(include -> used.add(include.group(1)));
         }
         try (Stream<Path> parts = Files.list(folder().resolve("lib"))) {
             assertThat(parts.map(ScriptsTest::nameOf)).containsExactlyInAnyOrderElementsOf(used);

@@ -126,8 +126,8 @@ local function write(id, token, ask, first, last)
   if ask.unique or ask.group then claim_names(id, ask) end
 end
 
--- Takes away a waiting job that another of its id replaces. Those who wait for this id wait for the new one, but for the
--- callbacks of the old one.
+-- Takes away a waiting job that another of its id replaces. Those who wait for this id wait for the new one, but for
+-- the callbacks of the old one.
 local function clear(job)
   for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(job.id))) do
     if redis.pcall('HGET', job_key(dependent), 'dependency_id') == job.id

@@ -1,12 +1,13 @@
 -- Ends an attempt that failed: the job is tried again if it has retries left, otherwise it has failed.
---@include again
---@include resolve
+--@include settle
+--@include outcome
+--@include end
 
 -- Ends a job as failed or stopped: status, history, failed registry and retention in one.
 local function end_badly(job, execution, status, letter, type, text, worker, started, ended_at, default_ttl)
   local id, ttl = job.id, ttl_of(job.failure_ttl, default_ttl)
   redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
-  ended(job, status, '', ttl)
+  concluded(job, status, '', ttl)
   if ttl == 0 then
     forget(id, execution)
   else
@@ -22,6 +23,7 @@ end
 local function try_again(job, execution, text, worker, started, ended_at)
   local left = tonumber(job.retries_left or nil)
   if not left or left < 1 then return false end
+  --@include again
   local id = job.id
   local failures = redis.call('HINCRBY', job_key(id), 'failures', 1)
   redis.call('HSET', job_key(id), 'retries_left', left - 1)

@@ -1,6 +1,6 @@
 -- What of a queue's list can be leased. Anybody can put anything into it.
---@include settle
---@include delete
+--@include job
+--@include retention
 
 -- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
 -- knows does not keep a job from running.
@@ -12,6 +12,8 @@ local BAD_ID =
 
 -- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
 local function reject(queue, id, worker)
+  --@include settle
+  --@include outcome
   redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', shown_now())
   record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
   expire(id, A_YEAR)
@@ -25,7 +27,8 @@ local function pop(queue, count)
   return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
 end
 
--- Returns whether the id from a list is a job that waits to be run, and may run now.
+-- Returns whether the id from a list is a job that waits to be run, and may run now; and whether it was not to wait for
+-- ever.
 local function runnable(queue, id, worker)
   local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key')
   if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
@@ -35,8 +38,11 @@ local function runnable(queue, id, worker)
     return false
   end
   if found[2] and (tonumber(found[2]) or NOW) <= NOW then
+    --@include delete
     delete(look(id), 'expired', true)
     return false
   end
-  return not found[3] or may_start(id, queue)
+  if not found[3] then return true, found[2] end
+  --@include rate
+  return may_start(id, queue), found[2]
 end
