@@ -3,12 +3,14 @@ package dev.rq4j;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobResult;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Retention;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Outcome;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -79,6 +81,19 @@ public final class JobHandle<O> {
      */
     public Mono<Boolean> cancel() {
         return engine.jobs().cancel(id);
+    }
+
+    /**
+     * Emits how the last ten attempts ended, those that were retried and those before the job was queued again included,
+     * the newest first; completes empty when none has ended, and when there is no such job.
+     */
+    public Flux<JobResult> results() {
+        return engine.results().results(id);
+    }
+
+    /** Emits how the last attempt ended; completes empty when none has, and when there is no such job. */
+    public Mono<JobResult> latestResult() {
+        return engine.results().latest(id);
     }
 
     /**

@@ -14,6 +14,7 @@ public final class Engine {
     private final Redis redis;
     private final PayloadCodec codec;
     private final JobStore jobs;
+    private final ResultStore results;
     private final QueueStore queues;
     private final LeaseStore leases;
     private final MoveStore moves;
@@ -32,6 +33,7 @@ public final class Engine {
         this.codec = codec;
         PubSub messages = new PubSub(connections);
         this.jobs = new JobStore(calls, codec);
+        this.results = new ResultStore(calls, codec);
         this.queues = new QueueStore(calls);
         this.moves = new MoveStore(calls);
         this.leases = new LeaseStore(redis, codec);
@@ -61,6 +63,11 @@ public final class Engine {
     /** Returns what can be done to single jobs. */
     public JobStore jobs() {
         return jobs;
+    }
+
+    /** Returns the history of jobs. */
+    public ResultStore results() {
+        return results;
     }
 
     /** Returns what can be done to queues and registries. */
