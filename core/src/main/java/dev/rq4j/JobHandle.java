@@ -84,6 +84,23 @@ public final class JobHandle<O> {
     }
 
     /**
+     * Asks the worker that runs the job, in Java or Python, to stop it: the handler is cancelled and the job ends as
+     * stopped, if it does not end otherwise before. Emits false when it does not run or its worker does not listen;
+     * signals {@link JobException.NoSuchJob}. Once subscribed to, cancelling does not recall the command.
+     */
+    public Mono<Boolean> stop() {
+        return engine.jobs().interrupt(id);
+    }
+
+    /**
+     * Emits how many jobs wait before this one in its queue; completes empty when it does not wait there. Redis counts
+     * from the front, which takes long in a long queue.
+     */
+    public Mono<Long> position() {
+        return engine.jobs().position(id);
+    }
+
+    /**
      * Emits how the last ten attempts ended, those that were retried and those before the job was queued again included,
      * the newest first; completes empty when none has ended, and when there is no such job.
      */

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptsTest {
 
     private static final Keys KEYS = new Keys("shop");
+    /** Those that bring in something new, rather than help what is there to its end. */
+    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue");
+
     private static final JobId ID = JobId.of("some-id");
 
     @Test
@@ -71,6 +74,11 @@ class ScriptsTest {
     }
 
     @Test
+    void theGraceOfALeaseIsTheSameInJavaAndLua() {
+        assertThat(read("lib/lease.lua")).contains("local GRACE = " + Registry.GRACE + "\n");
+    }
+
+    @Test
     void everyScriptIsLoadedBySomeClassAndEveryNameLoadedExists() throws IOException {
         Set<String> onDisk = scripts().map(ScriptsTest::nameOf).collect(Collectors.toCollection(TreeSet::new));
         Set<String> digestsOnDisk =
@@ -96,7 +104,7 @@ class ScriptsTest {
     void everyScriptSaysWhatItDoesAndWhetherItRunsWhenRedisIsFull(Path script) throws IOException {
         String text = Files.readString(script);
 
-        String flags = nameOf(script).equals("enqueue") ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
+        String flags = REFUSED_WHEN_FULL.contains(nameOf(script)) ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
         assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
         assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);

@@ -9,3 +9,6 @@ local function lease_member(id, execution) return id .. ':' .. execution end
 local function holds(wip, id, execution)
   return redis.call('ZSCORE', wip, lease_member(id, execution)) and true or false
 end
+
+-- Returns whether an execution, by its id, is one of ours.
+local function is_ours(execution) return string.find(execution, '-', 1, true) ~= nil end
