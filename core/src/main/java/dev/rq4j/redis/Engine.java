@@ -14,6 +14,7 @@ public final class Engine {
     private final Redis redis;
     private final PayloadCodec codec;
     private final JobStore jobs;
+    private final JobNotes notes;
     private final ResultStore results;
     private final QueueStore queues;
     private final LeaseStore leases;
@@ -33,6 +34,7 @@ public final class Engine {
         this.codec = codec;
         PubSub messages = new PubSub(connections);
         this.jobs = new JobStore(calls, codec);
+        this.notes = new JobNotes(calls, codec);
         this.results = new ResultStore(calls, codec);
         this.queues = new QueueStore(calls);
         this.moves = new MoveStore(calls);
@@ -63,6 +65,11 @@ public final class Engine {
     /** Returns what can be done to single jobs. */
     public JobStore jobs() {
         return jobs;
+    }
+
+    /** Returns what is written beside jobs. */
+    public JobNotes notes() {
+        return notes;
     }
 
     /** Returns the history of jobs. */

@@ -30,6 +30,10 @@ record Keys(String prefix) {
         return prefix + ":results:" + id.value();
     }
 
+    String log(JobId id) {
+        return prefix + ":log:" + id.value();
+    }
+
     String registry(Registry registry, String queue) {
         return prefix + ':' + registry.key() + ':' + queue;
     }

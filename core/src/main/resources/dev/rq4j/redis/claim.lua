@@ -101,6 +101,7 @@ for i = 8, #ARGV do
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
+        redis.call('HDEL', job_key(id), 'progress', 'progress_message')
         begin(id)
         happened(queue, id, 'started')
         local claim = read(queue, id, execution)

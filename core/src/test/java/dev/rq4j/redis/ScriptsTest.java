@@ -33,7 +33,7 @@ class ScriptsTest {
 
     private static final Keys KEYS = new Keys("shop");
     /** Those that bring in something new, rather than help what is there to its end. */
-    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue");
+    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue", "log", "annotate");
 
     private static final JobId ID = JobId.of("some-id");
 
@@ -48,6 +48,7 @@ class ScriptsTest {
                 .containsEntry("results_key", KEYS.results(JobId.of("X")))
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
                 .containsEntry("WAKE", KEYS.wakeChannel())
+                .containsEntry("log_key", KEYS.log(JobId.of("X")))
                 .containsEntry("worker_channel", KEYS.workerChannel("X"));
         for (Registry registry : Registry.values()) {
             assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))

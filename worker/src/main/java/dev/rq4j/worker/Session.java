@@ -73,13 +73,13 @@ final class Session {
 
     /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
     Flux<Settled> run(Handlers handlers) {
-        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine.codec());
+        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine);
         return claims.leases().flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
     <I, O> Flux<Claim<I, O>> claims(Task<I, O> task) {
-        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine.codec(), threads.timer());
+        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine, threads.timer());
         return claims.leases().handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
     }
 

@@ -23,6 +23,7 @@ local function job_key(id) return PREFIX .. ':job:' .. id end
 local function dependents_key(id) return PREFIX .. ':job:' .. id .. ':dependents' end
 local function dependencies_key(id) return PREFIX .. ':job::' .. id .. ':dependencies' end
 local function results_key(id) return PREFIX .. ':results:' .. id end
+local function log_key(id) return PREFIX .. ':log:' .. id end
 local function registry_key(registry, queue) return PREFIX .. ':' .. registry .. ':' .. queue end
 local function limit_key(key) return PREFIX .. ':rl:' .. key end
 local function allowed_key(key) return PREFIX .. ':rl:' .. key .. ':allowed' end

@@ -12,3 +12,8 @@ end
 
 -- Returns whether an execution, by its id, is one of ours.
 local function is_ours(execution) return string.find(execution, '-', 1, true) ~= nil end
+
+-- Returns whether the execution holds the job, and nobody has ended the job or taken it back.
+local function runs(queue, id, execution)
+  return holds(registry_key('wip', queue), id, execution) and redis.call('HGET', job_key(id), 'status') == 'started'
+end
