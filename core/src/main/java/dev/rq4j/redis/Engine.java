@@ -21,6 +21,7 @@ public final class Engine {
     private final MoveStore moves;
     private final WorkerStore workers;
     private final TimeStore times;
+    private final WorkerDirectory directory;
     private final OutcomeBus outcomes;
     private final Mono<Void> closing;
 
@@ -41,6 +42,7 @@ public final class Engine {
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
+        this.directory = new WorkerDirectory(calls);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
@@ -100,6 +102,11 @@ public final class Engine {
     /** Returns what makes workers known. */
     public WorkerStore workers() {
         return workers;
+    }
+
+    /** Returns what is known of workers. */
+    public WorkerDirectory directory() {
+        return directory;
     }
 
     /** Returns what brings outcomes to those who wait. */

@@ -131,7 +131,8 @@ final class JobHash {
         return value == null || value.length == 0 ? null : Args.text(value);
     }
 
-    private static @Nullable Long longOrNull(@Nullable String text) {
+    /** Reads a number leniently: what is none is null. */
+    static @Nullable Long longOrNull(@Nullable String text) {
         if (text == null) {
             return null;
         }

@@ -42,6 +42,22 @@ record Keys(String prefix) {
         return prefix + ":outcome:" + id;
     }
 
+    String workers() {
+        return prefix + ":workers";
+    }
+
+    String workersOf(String queue) {
+        return prefix + ":workers:" + queue;
+    }
+
+    String worker(String name) {
+        return prefix + ":worker:" + name;
+    }
+
+    String executionsOf(String worker) {
+        return prefix + ":worker:" + worker + ":executions";
+    }
+
     String workerChannel(String worker) {
         return prefix + ":pubsub:" + worker;
     }

@@ -49,6 +49,10 @@ class ScriptsTest {
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
                 .containsEntry("WAKE", KEYS.wakeChannel())
                 .containsEntry("log_key", KEYS.log(JobId.of("X")))
+                .containsEntry("WORKERS", KEYS.workers())
+                .containsEntry("queue_workers_key", KEYS.workersOf("X"))
+                .containsEntry("worker_key", KEYS.worker("X"))
+                .containsEntry("executions_key", KEYS.executionsOf("X"))
                 .containsEntry("worker_channel", KEYS.workerChannel("X"));
         for (Registry registry : Registry.values()) {
             assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))
@@ -69,6 +73,7 @@ class ScriptsTest {
                 .containsEntry("dependents_key", "shop:job:X:dependents")
                 .containsEntry("dependencies_key", "shop:job::X:dependencies")
                 .containsEntry("worker_key", "shop:worker:X")
+                .containsEntry("executions_key", "shop:worker:X:executions")
                 .containsEntry("queue_workers_key", "shop:workers:X")
                 .containsEntry("WORKERS", "shop:workers")
                 .containsEntry("SUSPENDED", "shop:suspended");

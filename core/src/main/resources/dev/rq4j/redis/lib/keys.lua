@@ -33,6 +33,7 @@ local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
 local function unique_key(key) return PREFIX .. ':unique:' .. key end
 local function group_key(group) return PREFIX .. ':group:' .. group end
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
+local function executions_key(worker) return PREFIX .. ':worker:' .. worker .. ':executions' end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
 local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end
