@@ -59,6 +59,11 @@ public final class JobClient {
         return engine.queues().names();
     }
 
+    /** Returns the workers of all queues, in Java and Python. */
+    public Workers workers() {
+        return new Workers(engine.directory());
+    }
+
     /** Returns a handle of a job that was enqueued elsewhere or earlier; whether it exists shows when it is used. */
     public <O> JobHandle<O> job(JobId id, Task<?, O> task) {
         return new JobHandle<>(engine, id, task.output());

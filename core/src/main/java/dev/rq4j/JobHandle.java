@@ -3,12 +3,17 @@ package dev.rq4j;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobResult;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.LogLine;
 import dev.rq4j.job.Retention;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Outcome;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -79,6 +84,64 @@ public final class JobHandle<O> {
      */
     public Mono<Boolean> cancel() {
         return engine.jobs().cancel(id);
+    }
+
+    /**
+     * Asks the worker that runs the job, in Java or Python, to stop it: the handler is cancelled and the job ends as
+     * stopped, if it does not end otherwise before. Emits false when it does not run or its worker does not listen;
+     * signals {@link JobException.NoSuchJob}. Once subscribed to, cancelling does not recall the command.
+     */
+    public Mono<Boolean> stop() {
+        return engine.jobs().interrupt(id);
+    }
+
+    /**
+     * Emits how many jobs wait before this one in its queue; completes empty when it does not wait there. Redis counts
+     * from the front, which takes long in a long queue.
+     */
+    public Mono<Long> position() {
+        return engine.jobs().position(id);
+    }
+
+    /**
+     * Emits how the last ten attempts ended, those that were retried and those before the job was queued again included,
+     * the newest first; completes empty when none has ended, and when there is no such job.
+     */
+    public Flux<JobResult> results() {
+        return engine.results().results(id);
+    }
+
+    /** Emits how the last attempt ended; completes empty when none has, and when there is no such job. */
+    public Mono<JobResult> latestResult() {
+        return engine.results().latest(id);
+    }
+
+    /**
+     * Emits what the job's handlers have logged, the oldest first: the newest 1000 lines. Completes empty when they have
+     * logged nothing, and when there is no such job.
+     */
+    public Flux<LogLine> logs() {
+        return engine.notes().logs(id);
+    }
+
+    /**
+     * Emits the metadata of the job, which is {@code job.meta} in Python; an empty map when it has none. The map is the
+     * caller's own. Signals {@link JobException.NoSuchJob}, and {@link JobException.Unreadable} or
+     * {@link JobException.TooLarge} for what is no JSON object, pickled, or has more than 64 KiB.
+     */
+    public Mono<Map<String, Object>> meta() {
+        return engine.notes().meta(id);
+    }
+
+    /**
+     * Changes the metadata of the job and emits the new. The change is given the present metadata, which it may alter and
+     * return; when somebody else has changed it meanwhile, it is called again, so that no update is lost. It must not
+     * block, nor do anything else. Signals what {@link #meta()} does, {@link JobException.Unwritable}, and
+     * {@link JobException.TooLarge} for more than 64 KiB of JSON. Once subscribed to, cancelling does not recall what was
+     * sent.
+     */
+    public Mono<Map<String, Object>> updateMeta(UnaryOperator<Map<String, Object>> change) {
+        return engine.notes().updateMeta(id, change);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.RunningExecution;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.JobStore;
@@ -123,6 +124,14 @@ public final class JobQueue {
     /** Deletes the jobs that wait now and emits how many there were; those that run are left alone. */
     public Mono<Long> empty() {
         return engine.queues().empty(name);
+    }
+
+    /**
+     * Emits the executions of the queue's jobs that run, by workers in Java and Python, page by page as they are asked for
+     * and in no particular order. What begins or ends meanwhile may be among them or not.
+     */
+    public Flux<RunningExecution> executions() {
+        return engine.queues().executions(name);
     }
 
     /** Returns the registry of the queue's jobs that run. */

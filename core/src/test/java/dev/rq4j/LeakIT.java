@@ -40,8 +40,8 @@ class LeakIT {
 
     @Test
     void everyKeyThatManyLivesLeaveBehindHasATimeToLive() {
-        WorkerRecord record =
-                new WorkerRecord("pretend", "token", List.of("q"), Instant.now(), null, 0, 0, Duration.ZERO);
+        WorkerRecord record = new WorkerRecord(
+                "pretend", "token", List.of("q"), Instant.now(), false, List.of(), 0, 0, Duration.ZERO);
         jobs.engine().workers().register(record).block();
         for (Duration ttl : List.of(Duration.ZERO, Duration.ofMinutes(1))) {
             Consumer<JobOptions.Builder> kept =

@@ -4,16 +4,21 @@ import static dev.rq4j.PretendWorker.ECHO;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.RegistryEntry;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +92,94 @@ class RegistryIT {
     }
 
     @Test
+    void whatGoesLastComesFirstWhenAskedFor() {
+        for (int minutes : List.of(3, 1, 2)) {
+            get(queue.enqueue(ECHO, "", job -> job.id("job-" + minutes).resultTtl(Duration.ofMinutes(minutes))));
+            worker.finish(worker.claimOne("q"), "done");
+        }
+        JobRegistry newest = queue.finished().newestFirst();
+
+        assertThat(list(newest.ids())).extracting(JobId::value).containsExactly("job-3", "job-2", "job-1");
+        assertThat(list(newest.ids(1, 1))).extracting(JobId::value).containsExactly("job-2");
+        assertThat(list(newest.ids(2, 10))).extracting(JobId::value).containsExactly("job-1");
+        assertThat(list(newest.jobs())).extracting(Job::id).isEqualTo(list(newest.ids()));
+        assertThat(list(newest.entries())).extracting(RegistryEntry::job).isEqualTo(list(newest.ids()));
+        assertThat(get(newest.count())).isEqualTo(3);
+    }
+
+    @Test
+    void longRegistriesAreReadPageByPage() {
+        List<JobId> all =
+                IntStream.range(0, 1300).mapToObj(i -> JobId.of("job-" + i)).toList();
+        all.forEach(id -> redis.commands()
+                .zadd(redis.key("deferred:q"), Integer.parseInt(id.value().substring(4)), "" + id));
+        IntStream.range(0, 700).forEach(i -> redis.commands().zadd(redis.key("deferred:q"), 10_000 + i, "no id:" + i));
+        redis.commands().zadd(redis.key("deferred:q"), 20_000, "last");
+
+        List<JobId> ids = list(queue.registry(JobStatus.DEFERRED).ids());
+        assertThat(ids)
+                .startsWith(all.toArray(JobId[]::new))
+                .endsWith(JobId.of("last"))
+                .hasSize(1301);
+        List<JobId> reversed =
+                list(queue.registry(JobStatus.DEFERRED).newestFirst().ids());
+        assertThat(reversed).startsWith(JobId.of("last"), JobId.of("job-1299")).hasSize(1301);
+        assertThat(list(queue.registry(JobStatus.DEFERRED).ids().take(3))).isEqualTo(all.subList(0, 3));
+    }
+
+    @Test
+    void anEntryTellsWhenItsTimeIsOver() {
+        JobHandle<String> kept = worker.enqueue("q");
+        worker.finish(worker.claimOne("q"), "done");
+        JobHandle<String> forEver = worker.enqueue("q");
+        worker.finish(worker.claimOne("q"), "done");
+        get(forEver.persist());
+        JobHandle<String> running = worker.enqueue("q");
+        worker.claimOne("q");
+        redis.commands().zadd(redis.key("failed:q"), -1, "for-ever-in-python");
+        redis.commands().zadd(redis.key("scheduled:q"), 4_000_000_000.125, "later");
+        redis.commands().zadd(redis.key("wip:q"), 4_000_000_000.0, "of-python");
+
+        assertThat(list(queue.finished().entries()))
+                .satisfiesExactly(
+                        entry -> {
+                            assertThat(entry.job()).isEqualTo(kept.id());
+                            assertThat(entry.time()).isCloseTo(now().plusSeconds(500), within(5, ChronoUnit.SECONDS));
+                        },
+                        entry -> assertThat(entry).isEqualTo(new RegistryEntry(forEver.id(), null)));
+        assertThat(list(queue.failed().entries()))
+                .containsExactly(new RegistryEntry(JobId.of("for-ever-in-python"), null));
+        assertThat(list(queue.registry(JobStatus.SCHEDULED).entries()))
+                .containsExactly(new RegistryEntry(JobId.of("later"), Instant.ofEpochMilli(4_000_000_000_125L)));
+        assertThat(list(queue.started().entries()))
+                .satisfiesExactly(
+                        entry -> {
+                            assertThat(entry.job()).isEqualTo(running.id());
+                            assertThat(entry.time()).isCloseTo(now().plusSeconds(30), within(5, ChronoUnit.SECONDS));
+                        },
+                        entry -> assertThat(entry)
+                                .isEqualTo(new RegistryEntry(
+                                        JobId.of("of-python"), Instant.ofEpochSecond(4_000_000_000L))));
+    }
+
+    @Test
+    void aRegistryKnowsWhatIsInIt() {
+        JobHandle<String> finished = worker.enqueue("q");
+        worker.finish(worker.claimOne("q"), "done");
+        JobHandle<String> running = worker.enqueue("q");
+        worker.claimOne("q");
+        redis.commands().zadd(redis.key("wip:q"), redis.now() + 90, "of-python");
+        redis.commands().zadd(redis.key("finished:q"), redis.now() - 1, "over");
+
+        assertThat(get(queue.finished().contains(finished.id()))).isTrue();
+        assertThat(get(queue.finished().contains(running.id()))).isFalse();
+        assertThat(get(queue.finished().contains(JobId.of("over")))).isFalse();
+        assertThat(get(queue.started().contains(running.id()))).isTrue();
+        assertThat(get(queue.started().contains(JobId.of("of-python")))).isTrue();
+        assertThat(get(queue.started().contains(finished.id()))).isFalse();
+    }
+
+    @Test
     void longListsAreReadPageByPageAsTheyAreAskedFor() {
         List<JobId> all = list(queue.enqueueAll(Flux.range(0, 1300).map(i -> ECHO.request("job " + i)))
                 .<JobId>map(JobHandle::id));
@@ -136,6 +229,10 @@ class RegistryIT {
         redis.commands().sadd(redis.key("queues"), "somebody:else");
 
         assertThat(list(jobs.queues())).containsExactly("a", "b", "c.d");
+    }
+
+    private Instant now() {
+        return Instant.ofEpochSecond((long) redis.now());
     }
 
     private static <T> List<T> list(Flux<T> flux) {

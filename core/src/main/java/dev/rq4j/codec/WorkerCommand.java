@@ -11,13 +11,24 @@ import tools.jackson.core.JsonToken;
 /**
  * What Python RQ publishes to a worker, such as {@code {"command": "stop-job", "job_id": "..."}}.
  *
- * @param command what to do: {@value #STOP_JOB}, {@value #SHUTDOWN}, {@value #KILL_HORSE}, or one that is not known yet
+ * @param command what to do: one of the words below, or one that is not known yet
  * @param jobId the id of the job that is meant, as it came; null when there is none
+ * @param executionId the id of the execution that is meant, as it came; null when there is none
  */
-public record WorkerCommand(String command, @Nullable String jobId) {
+public record WorkerCommand(
+        String command, @Nullable String jobId, @Nullable String executionId) {
 
     /** Stop one job while it runs. */
     public static final String STOP_JOB = "stop-job";
+
+    /** Stop one execution of a job while it runs; known from RQ 3.0 on. */
+    public static final String STOP_EXECUTION = "stop-execution";
+
+    /** Take no more jobs, and go on with those that run; our own. */
+    public static final String QUIET = "quiet";
+
+    /** Take jobs again; our own. */
+    public static final String RESUME = "resume";
 
     /** Finish what runs and stop. */
     public static final String SHUTDOWN = "shutdown";
@@ -26,6 +37,11 @@ public record WorkerCommand(String command, @Nullable String jobId) {
     public static final String KILL_HORSE = "kill-horse";
 
     private static final int MAX_BYTES = 4096;
+
+    /** A command that concerns a job as a whole, or none. */
+    public WorkerCommand(String command, @Nullable String jobId) {
+        this(command, jobId, null);
+    }
 
     /**
      * Reads a command; fields that it does not know are ignored.
@@ -57,6 +73,9 @@ public record WorkerCommand(String command, @Nullable String jobId) {
             if (jobId != null) {
                 json.writeName("job_id").writeString(jobId);
             }
+            if (executionId != null) {
+                json.writeName("execution_id").writeString(executionId);
+            }
             json.writeEndObject();
         }
         return out.toByteArray();
@@ -69,19 +88,25 @@ public record WorkerCommand(String command, @Nullable String jobId) {
         }
         String command = null;
         String jobId = null;
+        String executionId = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
                 case "command" -> command = text(parser, "command");
-                case "job_id" -> jobId = parser.currentToken() == JsonToken.VALUE_NULL ? null : text(parser, "job_id");
+                case "job_id" -> jobId = textOrNull(parser, "job_id");
+                case "execution_id" -> executionId = textOrNull(parser, "execution_id");
                 default -> parser.skipChildren();
             }
         }
         if (command == null) {
             throw new JobException.Unreadable("expected a field \"command\", but none came");
         }
-        return new WorkerCommand(command, jobId);
+        return new WorkerCommand(command, jobId, executionId);
+    }
+
+    private static @Nullable String textOrNull(JsonParser parser, String field) {
+        return parser.currentToken() == JsonToken.VALUE_NULL ? null : text(parser, field);
     }
 
     private static String text(JsonParser parser, String field) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it ran and will run
  * @param dependencies the jobs that it was to wait for
  * @param group the name of the group that it belongs to
- * @param progress how far its handler says it is; null when it says nothing
+ * @param progress how far its last attempt is, as its handler says; null when it says nothing
  * @param expiresIn how long until Redis removes it; null when it has no time to live
  */
 public record Job(
@@ -75,8 +75,8 @@ public record Job(
     /**
      * How far the handler of a job says it is.
      *
-     * @param done from 0 to 1
-     * @param message what it is at
+     * @param percent from 0 to 100
+     * @param message what it is at; null when it does not say
      */
-    public record Progress(double done, @Nullable String message) {}
+    public record Progress(int percent, @Nullable String message) {}
 }

@@ -10,6 +10,7 @@ public final class Names {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final Pattern ANY_WORKER = Pattern.compile("[^\\p{Cntrl}]{1,255}");
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\{[A-Za-z0-9._-]{1,64}}");
     private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_.$:/-]{1,256}");
 
@@ -38,6 +39,14 @@ public final class Names {
     /** Returns the name of a group when it is well formed. */
     public static String group(String name) {
         return check(NAME, name, "a group name", "1 to 128 of A-Z a-z 0-9 . _ -");
+    }
+
+    /**
+     * Returns the name of a worker that is not ours when it can be one: Python RQ takes any text. Control characters and
+     * absurd lengths are refused.
+     */
+    public static String anyWorker(String name) {
+        return check(ANY_WORKER, name, "the name of a worker", "1 to 255 characters that can be printed");
     }
 
     /** Returns the key prefix when it is a plain name or, for Redis Cluster, a name in braces. */

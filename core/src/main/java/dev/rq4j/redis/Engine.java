@@ -14,11 +14,14 @@ public final class Engine {
     private final Redis redis;
     private final PayloadCodec codec;
     private final JobStore jobs;
+    private final JobNotes notes;
+    private final ResultStore results;
     private final QueueStore queues;
     private final LeaseStore leases;
     private final MoveStore moves;
     private final WorkerStore workers;
     private final TimeStore times;
+    private final WorkerDirectory directory;
     private final OutcomeBus outcomes;
     private final Mono<Void> closing;
 
@@ -32,11 +35,14 @@ public final class Engine {
         this.codec = codec;
         PubSub messages = new PubSub(connections);
         this.jobs = new JobStore(calls, codec);
+        this.notes = new JobNotes(calls, codec);
+        this.results = new ResultStore(calls, codec);
         this.queues = new QueueStore(calls);
         this.moves = new MoveStore(calls);
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
+        this.directory = new WorkerDirectory(calls);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
@@ -63,6 +69,16 @@ public final class Engine {
         return jobs;
     }
 
+    /** Returns what is written beside jobs. */
+    public JobNotes notes() {
+        return notes;
+    }
+
+    /** Returns the history of jobs. */
+    public ResultStore results() {
+        return results;
+    }
+
     /** Returns what can be done to queues and registries. */
     public QueueStore queues() {
         return queues;
@@ -86,6 +102,11 @@ public final class Engine {
     /** Returns what makes workers known. */
     public WorkerStore workers() {
         return workers;
+    }
+
+    /** Returns what is known of workers. */
+    public WorkerDirectory directory() {
+        return directory;
     }
 
     /** Returns what brings outcomes to those who wait. */

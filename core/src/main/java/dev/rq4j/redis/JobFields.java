@@ -62,7 +62,7 @@ final class JobFields {
         put("description", labels.description() == null ? task : labels.description());
         put("group_id", labels.group());
         if (!labels.meta().isEmpty()) {
-            put("meta", codec.encodeValue(labels.meta()));
+            put("meta", Meta.encode(labels.meta(), codec));
         }
     }
 

@@ -25,9 +25,6 @@ final class JobHash {
     /** A century is no limit, and clocks that count nanoseconds overflow soon after it. */
     private static final long LONGEST_TIMEOUT = 100L * 365 * 24 * 3600;
 
-    /** The year 9999, in seconds: later times are absurd. */
-    private static final double LATEST = 253_402_300_799.0;
-
     private JobHash() {}
 
     /** Reads a whole hash. */
@@ -44,7 +41,7 @@ final class JobHash {
                         time(hash, "enqueued_at"),
                         time(hash, "started_at"),
                         time(hash, "ended_at"),
-                        seconds(text(hash, "not_before"))),
+                        WireTime.ofSeconds(text(hash, "not_before"))),
                 timeout == null || timeout < 0 ? null : Duration.ofSeconds(timeout),
                 retention(text(hash, "result_ttl")),
                 retention(text(hash, "failure_ttl")),
@@ -95,25 +92,10 @@ final class JobHash {
     }
 
     private static Job.@Nullable Progress progress(Map<String, byte[]> hash) {
-        Double done = doubleOrNull(text(hash, "progress"));
-        return done == null ? null : new Job.Progress(Math.min(Math.max(done, 0), 1), text(hash, "progress_message"));
-    }
-
-    private static @Nullable Instant seconds(@Nullable String text) {
-        Double seconds = doubleOrNull(text);
-        return seconds == null || Math.abs(seconds) > LATEST ? null : Instant.ofEpochMilli(Math.round(seconds * 1000));
-    }
-
-    private static @Nullable Double doubleOrNull(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? number : null;
-        } catch (NumberFormatException unreadable) {
-            return null;
-        }
+        Long percent = longOrNull(text(hash, "progress"));
+        return percent == null || percent < 0 || percent > 100
+                ? null
+                : new Job.Progress(percent.intValue(), text(hash, "progress_message"));
     }
 
     private static @Nullable String taskName(byte @Nullable [] data, PayloadCodec codec) {
@@ -149,7 +131,8 @@ final class JobHash {
         return value == null || value.length == 0 ? null : Args.text(value);
     }
 
-    private static @Nullable Long longOrNull(@Nullable String text) {
+    /** Reads a number leniently: what is none is null. */
+    static @Nullable Long longOrNull(@Nullable String text) {
         if (text == null) {
             return null;
         }

@@ -23,6 +23,7 @@ public final class JobStore {
     private static final LuaScript ENQUEUE = LuaScript.named("enqueue");
     private static final LuaScript CANCEL = LuaScript.named("cancel");
     private static final LuaScript DELETE = LuaScript.named("delete");
+    private static final LuaScript INTERRUPT = LuaScript.named("interrupt");
     private static final LuaScript RETAIN = LuaScript.named("retain");
 
     private static final long BATCH_BYTES = 1 << 20;
@@ -96,6 +97,21 @@ public final class JobStore {
                                 .add(stop(id))
                                 .add(attempt))
                 .flatMap(answer -> answer < 0 ? Mono.error(new JobException.NoSuchJob(id)) : Mono.just(answer == 1));
+    }
+
+    /**
+     * Asks the worker that runs a job to stop it, and emits whether there is one that listens; signals
+     * {@link JobException.NoSuchJob}.
+     */
+    public Mono<Boolean> interrupt(JobId id) {
+        return redis.number(INTERRUPT, Args.of(redis.keys()).add(id.value()).add(stop(id)))
+                .flatMap(answer -> answer < 0 ? Mono.error(new JobException.NoSuchJob(id)) : Mono.just(answer == 1));
+    }
+
+    /** Emits how many jobs wait before it in its queue; nothing when it does not wait there. */
+    public Mono<Long> position(JobId id) {
+        return redis.read(commands -> commands.hget(redis.keys().job(id), "origin")
+                .flatMap(queue -> commands.lpos(redis.keys().queue(Args.text(queue)), Args.bytes(id.value()))));
     }
 
     /** Deletes a job and all its keys, and emits whether it was there. */

@@ -30,12 +30,32 @@ record Keys(String prefix) {
         return prefix + ":results:" + id.value();
     }
 
+    String log(JobId id) {
+        return prefix + ":log:" + id.value();
+    }
+
     String registry(Registry registry, String queue) {
         return prefix + ':' + registry.key() + ':' + queue;
     }
 
     String outcomeChannel(String id) {
         return prefix + ":outcome:" + id;
+    }
+
+    String workers() {
+        return prefix + ":workers";
+    }
+
+    String workersOf(String queue) {
+        return prefix + ":workers:" + queue;
+    }
+
+    String worker(String name) {
+        return prefix + ":worker:" + name;
+    }
+
+    String executionsOf(String worker) {
+        return prefix + ":worker:" + worker + ":executions";
     }
 
     String workerChannel(String worker) {

@@ -1,16 +1,41 @@
 package dev.rq4j.redis;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Walks a sorted set from which a script removes what it handles: only what it leaves alone is passed over. */
+/** Walks what is too long to be read at once. */
 final class Paging {
 
     private Paging() {}
 
-    /** Emits the answer of each call, which begins with the entries seen and the entries left alone. */
+    /**
+     * One page.
+     *
+     * @param items what is on it
+     * @param next where the next begins
+     * @param last whether there is none
+     */
+    record Page<C, T>(List<T> items, C next, boolean last) {}
+
+    /** Emits what is on all pages, page by page as it is asked for. */
+    static <C, T> Flux<T> pages(C start, Function<C, Mono<Page<C, T>>> read) {
+        return Flux.defer(() -> {
+            AtomicReference<C> place = new AtomicReference<>(start);
+            return Flux.range(0, Integer.MAX_VALUE)
+                    .concatMap(i -> read.apply(place.get()).doOnNext(page -> place.set(page.next())), 0)
+                    .takeUntil(Page::last)
+                    .concatMapIterable(Page::items, 1);
+        });
+    }
+
+    /**
+     * Walks a sorted set from which a script removes what it handles, so that only what it leaves alone is passed over.
+     * Emits the answer of each call, which begins with the entries seen and the entries left alone.
+     */
     static Flux<List<Object>> through(int batch, LongFunction<Mono<List<Object>>> call) {
         return Flux.defer(() -> {
             long[] offset = {0};

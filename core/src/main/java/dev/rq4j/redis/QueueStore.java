@@ -1,6 +1,14 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.job.Execution;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.Names;
+import dev.rq4j.job.RegistryEntry;
+import dev.rq4j.job.RunningExecution;
+import io.lettuce.core.ScoredValue;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -9,6 +17,7 @@ public final class QueueStore {
 
     private static final LuaScript REMOVE = LuaScript.named("remove");
     private static final LuaScript EMPTY = LuaScript.named("empty");
+    private static final LuaScript EXECUTIONS = LuaScript.named("executions");
     private static final LuaScript TRIM = LuaScript.named("trim");
     /** How many entries one script looks at: enough to be quick, few enough to let others in between. */
     private static final int BATCH = 500;
@@ -68,16 +77,59 @@ public final class QueueStore {
                 .then(redis.read(commands -> commands.zcard(redis.keys().registry(registry, queue))));
     }
 
-    /** Emits the ids in a registry in the order of their scores, those whose time is over taken out first. */
-    public Flux<String> ids(Registry registry, String queue, long offset, long count) {
-        if (count <= 0) {
-            return Flux.empty();
+    /** Emits the entries of a registry in the order of their scores, or from the other end, page by page. */
+    public Flux<RegistryEntry> entries(Registry registry, String queue, boolean fromEnd) {
+        return Paging.pages(
+                        0L,
+                        offset -> members(registry, queue, fromEnd, offset, BATCH)
+                                .map(page -> new Paging.Page<>(page, offset + BATCH, page.size() < BATCH)))
+                .flatMapIterable(member -> entry(registry, member));
+    }
+
+    /** Emits a page of them. */
+    public Flux<RegistryEntry> entries(Registry registry, String queue, boolean fromEnd, long offset, long count) {
+        return count <= 0
+                ? Flux.empty()
+                : members(registry, queue, fromEnd, offset, count)
+                        .flatMapIterable(page -> page)
+                        .flatMapIterable(member -> entry(registry, member));
+    }
+
+    private Mono<List<ScoredValue<byte[]>>> members(
+            Registry registry, String queue, boolean fromEnd, long offset, long count) {
+        String key = redis.keys().registry(registry, queue);
+        long last = offset + count - 1;
+        return trim(registry, queue)
+                .then(redis.read(commands -> (fromEnd
+                                ? commands.zrevrangeWithScores(key, offset, last)
+                                : commands.zrangeWithScores(key, offset, last))
+                        .collectList()));
+    }
+
+    /** Emits whether a job is in a registry. */
+    public Mono<Boolean> contains(Registry registry, String queue, JobId id) {
+        if (registry == Registry.STARTED) {
+            return executions(queue).any(running -> running.execution().job().equals(id));
         }
         return trim(registry, queue)
-                .thenMany(redis.readAll(commands ->
-                        commands.zrange(redis.keys().registry(registry, queue), offset, offset + count - 1)))
-                .map(Args::text)
-                .map(member -> registry == Registry.STARTED ? jobOf(member) : member);
+                .then(redis.read(
+                        commands -> commands.zscore(redis.keys().registry(registry, queue), Args.bytes(id.value()))
+                                .hasElement()));
+    }
+
+    /** Emits what runs of a queue, page by page as it is asked for, in no particular order. */
+    public Flux<RunningExecution> executions(String queue) {
+        return Paging.pages(
+                        "0",
+                        cursor -> redis.list(
+                                        EXECUTIONS,
+                                        Args.of(redis.keys())
+                                                .add(queue)
+                                                .add(cursor)
+                                                .add(BATCH))
+                                .map(QueueStore::page))
+                .flatMapIterable(fields -> execution(queue, Answers.list(fields)))
+                .distinct(RunningExecution::execution);
     }
 
     /** Takes out of a registry the jobs whose time is over, batch by batch until none is left. */
@@ -95,6 +147,38 @@ public final class QueueStore {
                                         .add(BATCH)
                                         .add(offset)))
                 .then();
+    }
+
+    private static Paging.Page<String, Object> page(List<Object> answer) {
+        String next = Answers.text(answer.get(0));
+        return new Paging.Page<>(answer.subList(1, answer.size()), next, next.equals("0"));
+    }
+
+    /** Others can put anything into a registry; what is no id is nobody's job. */
+    private static List<RunningExecution> execution(String queue, List<?> fields) {
+        JobId id = idOrNull(Answers.text(fields.get(0)));
+        Instant leaseEnd = WireTime.ofSeconds(Answers.text(fields.get(2)));
+        return id == null || leaseEnd == null
+                ? List.of()
+                : List.of(new RunningExecution(
+                        new Execution(id, Answers.text(fields.get(1)), queue),
+                        presentOrNull(Answers.textOrNull(fields.get(3))),
+                        WireTime.read(Answers.textOrNull(fields.get(4))),
+                        leaseEnd));
+    }
+
+    private static List<RegistryEntry> entry(Registry registry, ScoredValue<byte[]> scored) {
+        String member = Args.text(scored.getValue());
+        JobId id = idOrNull(registry == Registry.STARTED ? jobOf(member) : member);
+        return id == null ? List.of() : List.of(new RegistryEntry(id, registry.time(member, scored.getScore())));
+    }
+
+    private static @Nullable JobId idOrNull(String text) {
+        return Names.isId(text) ? JobId.of(text) : null;
+    }
+
+    private static @Nullable String presentOrNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static String jobOf(String member) {

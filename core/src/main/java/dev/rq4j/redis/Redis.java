@@ -81,6 +81,11 @@ final class Redis {
         return once(redis -> script.run(redis, type, keys.queues(), args.toArray()));
     }
 
+    /** Sends one command and never repeats it: when its answer is lost, it is not known whether it arrived. */
+    <T> Mono<T> send(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
+        return emitted(once(command));
+    }
+
     private <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
         return connections.commands().use(connection -> command.apply(connection.reactive()));
     }
@@ -95,6 +100,10 @@ final class Redis {
                             .jitter(0.5)
                             .filter(error -> RedisErrors.isTransient(error) && System.nanoTime() < giveUp));
         });
-        return emitOn == Schedulers.immediate() ? repeated : repeated.publishOn(emitOn);
+        return emitted(repeated);
+    }
+
+    private <T> Mono<T> emitted(Mono<T> mono) {
+        return emitOn == Schedulers.immediate() ? mono : mono.publishOn(emitOn);
     }
 }

@@ -2,6 +2,8 @@ package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobStatus;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The lists of a queue's jobs in one status, each a sorted set. */
 public enum Registry {
@@ -18,6 +20,9 @@ public enum Registry {
     /** Jobs that were canceled and are kept. */
     CANCELED("canceled");
 
+    /** In seconds; {@code lib/lease.lua} says why. */
+    static final int GRACE = 60;
+
     private final String key;
 
     Registry(String key) {
@@ -27,6 +32,14 @@ public enum Registry {
     /** Returns the word that the key has for it. */
     String key() {
         return key;
+    }
+
+    /** Returns what the score of an entry says: a time, or null where that never comes. RQ has -1 for that, too. */
+    @Nullable
+    Instant time(String member, double score) {
+        int colon = member.indexOf(':');
+        boolean ours = this == STARTED && colon >= 0 && member.indexOf('-', colon) > colon;
+        return WireTime.ofSeconds(ours ? score - GRACE : score);
     }
 
     /** Returns whether entries leave by themselves when their time is over. */

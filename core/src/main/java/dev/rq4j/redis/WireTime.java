@@ -16,6 +16,9 @@ final class WireTime {
                     "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
+    /** The year 9999, in seconds: later times are absurd. */
+    private static final double LATEST = 253_402_300_799.0;
+
     private WireTime() {}
 
     /** Returns the time as the hashes have it. */
@@ -31,6 +34,24 @@ final class WireTime {
     /** Returns a length of time in seconds with a fraction. */
     static String seconds(Duration time) {
         return String.format(Locale.ROOT, "%d.%06d", time.toSeconds(), time.toNanosPart() / 1000);
+    }
+
+    /** Reads seconds with a fraction leniently: what is no time is null. */
+    static @Nullable Instant ofSeconds(@Nullable String text) {
+        try {
+            return text == null ? null : ofSeconds(Double.parseDouble(text));
+        } catch (NumberFormatException unreadable) {
+            return null;
+        }
+    }
+
+    /** Returns the time of a score; null for what is no time, or none that anybody will see. */
+    static @Nullable Instant ofSeconds(double seconds) {
+        if (!(seconds >= 0 && seconds < LATEST)) {
+            return null;
+        }
+        long micros = Math.round(seconds * 1e6);
+        return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
     }
 
     /** Reads leniently: what is no time is null. */

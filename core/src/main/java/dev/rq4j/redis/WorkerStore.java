@@ -47,7 +47,9 @@ public final class WorkerStore {
                             .add(String.format(
                                     Locale.ROOT, "%.6f", worker.worked().toNanos() / 1e9))
                             .add(String.join(",", worker.queues()))
-                            .add(worker.currentJob() == null ? "" : worker.currentJob());
+                            .add(worker.currentJob())
+                            .add(worker.executions().size());
+                    worker.executions().forEach(execution -> args.add(execution.member()));
                     worker.fields(self.name(), self.address(), VERSION, Instant.now())
                             .forEach((field, value) -> args.add(field).add(value));
                     return redis.number(REGISTER, args);

@@ -69,9 +69,10 @@ local function adopted()
   return claims
 end
 
--- It no longer waits: what limited that is over.
-local function begin(id, limited)
-  if limited then
+-- It no longer waits, and nothing is done of it yet.
+local function begin(id, found)
+  if found.progress then redis.call('HDEL', job_key(id), 'progress', 'progress_message') end
+  if found.expires_at then
     redis.call('HDEL', job_key(id), 'expires_at')
     redis.call('ZREM', DEADLINES, id)
     for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
@@ -103,13 +104,13 @@ for i = 8, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      local may_run, limited = runnable(queue, id, worker)
+      local may_run, found = runnable(queue, id, worker)
       if may_run then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        begin(id, limited)
+        begin(id, found)
         happened(queue, id, 'started')
         claims[#claims + 1] = read(queue, id, execution)
         held[#held + 1] = queue

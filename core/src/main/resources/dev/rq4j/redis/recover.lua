@@ -21,7 +21,7 @@ local left_alone, queued, failed = 0, {}, {}
 
 local function recover(member, id, execution)
   local job = look(id)
-  local ours = string.find(execution, '-', 1, true)
+  local ours = is_ours(execution)
   if not job or job.status ~= 'started' or (ours and job.execution_id ~= execution) then
     redis.call('ZREM', wip, member)
     return
@@ -54,7 +54,7 @@ for i = #entries - 1, 1, -2 do
   local member, deadline = entries[i], tonumber(entries[i + 1])
   -- RQ before 1.16 lists the bare job id.
   local id, execution = string.match(member, '^([^:]*):?(.*)$')
-  if string.find(execution, '-', 1, true) or deadline <= NOW then
+  if is_ours(execution) or deadline <= NOW then
     recover(member, id, execution)
   else
     left_alone = left_alone + 1

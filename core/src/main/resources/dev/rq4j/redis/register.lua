@@ -9,17 +9,18 @@
 -- ARGV[5], [6], [7] -> jobs finished, jobs failed and seconds worked since the last call
 -- ARGV[8] -> the queues, with commas
 -- ARGV[9] -> the job to show as the current one; '' for none
--- ARGV[10...] -> fields and values of its hash
+-- ARGV[10] -> how many executions follow
+-- ARGV[11...] -> those that it holds, as the started registry spells them, then fields and values of its hash
 --
 -- Returns 1, or 0 if another live worker has the name.
 --@include keys
 
-local key, ttl = worker_key(ARGV[2]), tonumber(ARGV[4])
+local key, ttl, held = worker_key(ARGV[2]), tonumber(ARGV[4]), tonumber(ARGV[10])
 local token, death = unpack(redis.call('HMGET', key, 'token', 'death'))
 if token ~= ARGV[3] and not death and redis.call('EXISTS', key) == 1 then return 0 end
 if death then redis.call('DEL', key) end
 
-redis.call('HSET', key, 'token', ARGV[3], 'queues', ARGV[8], unpack(ARGV, 10))
+redis.call('HSET', key, 'token', ARGV[3], 'queues', ARGV[8], unpack(ARGV, 11 + held))
 if ARGV[9] == '' then
   redis.call('HDEL', key, 'current_job')
 else
@@ -29,6 +30,11 @@ redis.call('HINCRBY', key, 'successful_job_count', ARGV[5])
 redis.call('HINCRBY', key, 'failed_job_count', ARGV[6])
 redis.call('HINCRBYFLOAT', key, 'total_working_time', ARGV[7])
 redis.call('EXPIRE', key, ttl)
+redis.call('DEL', executions_key(ARGV[2]))
+if held > 0 then
+  redis.call('SADD', executions_key(ARGV[2]), unpack(ARGV, 11, 10 + held))
+  redis.call('EXPIRE', executions_key(ARGV[2]), ttl)
+end
 redis.call('SADD', WORKERS, key)
 redis.call('EXPIRE', WORKERS, REGISTRY_SLACK)
 for queue in string.gmatch(ARGV[8], '[^,]+') do

@@ -17,5 +17,6 @@ redis.call('SREM', WORKERS, key)
 for i = 5, #ARGV do redis.call('SREM', queue_workers_key(ARGV[i]), key) end
 redis.call('HSET', key, 'state', 'idle', 'death', ARGV[4])
 redis.call('HDEL', key, 'current_job', 'token')
+redis.call('DEL', executions_key(ARGV[2]))
 redis.call('EXPIRE', key, 60)
 return 1

@@ -19,7 +19,9 @@ class WorkerCommandTest {
                 .isEqualTo(new WorkerCommand(WorkerCommand.STOP_JOB, "a-1"));
         assertThat(parse(
                         "{\"x\": [{\"command\": 1}], \"job_id\": null, \"command\": \"new\", \"execution_id\": \"e\"}"))
-                .isEqualTo(new WorkerCommand("new", null));
+                .isEqualTo(new WorkerCommand("new", null, "e"));
+        assertThat(parse("{\"command\": \"stop-execution\", \"job_id\": \"a-1\", \"execution_id\": \"e\"}"))
+                .isEqualTo(new WorkerCommand(WorkerCommand.STOP_EXECUTION, "a-1", "e"));
     }
 
     @Test
@@ -27,6 +29,8 @@ class WorkerCommandTest {
         WorkerCommand stop = new WorkerCommand(WorkerCommand.STOP_JOB, "a-1");
         assertThat(stop.toJson()).asString().isEqualTo("{\"command\":\"stop-job\",\"job_id\":\"a-1\"}");
         assertThat(WorkerCommand.parse(stop.toJson())).isEqualTo(stop);
+        WorkerCommand one = new WorkerCommand(WorkerCommand.STOP_EXECUTION, "a-1", "e");
+        assertThat(WorkerCommand.parse(one.toJson())).isEqualTo(one);
         assertThat(new WorkerCommand("shutdown", null).toJson()).asString().isEqualTo("{\"command\":\"shutdown\"}");
     }
 
@@ -41,6 +45,7 @@ class WorkerCommandTest {
                 "{\"command\": null}",
                 "{\"command\": 5}",
                 "{\"command\": \"stop-job\", \"job_id\": 5}",
+                "{\"command\": \"stop-execution\", \"execution_id\": []}",
                 "{\"command\": \"a\", \"command\": \"b\"}",
                 "{\"command\": \"a\"} {}",
                 "{\"command\": \"a\"",

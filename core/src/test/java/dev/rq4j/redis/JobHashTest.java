@@ -23,7 +23,7 @@ class JobHashTest {
                 "dependency_ids", "[\"a\", \"b\"]",
                 "group_id", "nightly",
                 "not_before", "1767323045.678",
-                "progress", "0.5",
+                "progress", "50",
                 "progress_message", "half way"));
 
         assertThat(job.status()).isEqualTo(JobStatus.SCHEDULED);
@@ -31,7 +31,7 @@ class JobHashTest {
         assertThat(job.dependencies()).containsExactly(JobId.of("a"), JobId.of("b"));
         assertThat(job.group()).isEqualTo("nightly");
         assertThat(job.times().notBefore()).isEqualTo(Instant.parse("2026-01-02T03:04:05.678Z"));
-        assertThat(job.progress()).isEqualTo(new Job.Progress(0.5, "half way"));
+        assertThat(job.progress()).isEqualTo(new Job.Progress(50, "half way"));
     }
 
     @Test
@@ -59,7 +59,7 @@ class JobHashTest {
         assertThat(job.progress()).isNull();
         assertThat(read(Map.of("dependency_ids", "[\"ok\", \"a:b\", 5]")).dependencies())
                 .containsExactly(JobId.of("ok"));
-        assertThat(read(Map.of("progress", "17")).progress()).isEqualTo(new Job.Progress(1, null));
+        assertThat(read(Map.of("progress", "101")).progress()).isNull();
     }
 
     private static Job read(Map<String, String> texts) {

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScriptsTest {
 
     private static final Keys KEYS = new Keys("shop");
+    /** Those that bring in something new, rather than help what is there to its end. */
+    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue", "log", "annotate");
+
     private static final JobId ID = JobId.of("some-id");
 
     @Test
@@ -45,6 +48,11 @@ class ScriptsTest {
                 .containsEntry("results_key", KEYS.results(JobId.of("X")))
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
                 .containsEntry("WAKE", KEYS.wakeChannel())
+                .containsEntry("log_key", KEYS.log(JobId.of("X")))
+                .containsEntry("WORKERS", KEYS.workers())
+                .containsEntry("queue_workers_key", KEYS.workersOf("X"))
+                .containsEntry("worker_key", KEYS.worker("X"))
+                .containsEntry("executions_key", KEYS.executionsOf("X"))
                 .containsEntry("worker_channel", KEYS.workerChannel("X"));
         for (Registry registry : Registry.values()) {
             assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))
@@ -65,9 +73,15 @@ class ScriptsTest {
                 .containsEntry("dependents_key", "shop:job:X:dependents")
                 .containsEntry("dependencies_key", "shop:job::X:dependencies")
                 .containsEntry("worker_key", "shop:worker:X")
+                .containsEntry("executions_key", "shop:worker:X:executions")
                 .containsEntry("queue_workers_key", "shop:workers:X")
                 .containsEntry("WORKERS", "shop:workers")
                 .containsEntry("SUSPENDED", "shop:suspended");
+    }
+
+    @Test
+    void theGraceOfALeaseIsTheSameInJavaAndLua() {
+        assertThat(read("lib/lease.lua")).contains("local GRACE = " + Registry.GRACE + "\n");
     }
 
     @Test
@@ -97,7 +111,7 @@ class ScriptsTest {
     void everyScriptSaysWhatItDoesAndWhetherItRunsWhenRedisIsFull(Path script) throws IOException {
         String text = Files.readString(script);
 
-        String flags = nameOf(script).equals("enqueue") ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
+        String flags = REFUSED_WHEN_FULL.contains(nameOf(script)) ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
         assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
         assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rq4j.JobClient;
+import dev.rq4j.job.Execution;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -13,6 +15,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +27,8 @@ import reactor.test.StepVerifier;
 class WorkerStoreIT {
 
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z";
+
+    private static final long PID = ProcessHandle.current().pid();
 
     private RawRedis redis;
     private WorkerStore workers;
@@ -35,7 +41,7 @@ class WorkerStoreIT {
 
     @Test
     void aWorkerIsKnownAsPythonExpectsIt() throws UnknownHostException {
-        done(workers.register(record("one", null)));
+        done(workers.register(record("one")));
 
         assertThat(redis.hash("worker:w"))
                 .containsEntry("state", "idle")
@@ -58,7 +64,7 @@ class WorkerStoreIT {
 
     @Test
     void theNextRecordAddsItsCountsAndShowsTheJob() {
-        done(workers.register(record("one", null)));
+        done(workers.register(record("one")));
         done(workers.register(record("one", "job-7")));
 
         assertThat(redis.hash("worker:w"))
@@ -69,15 +75,42 @@ class WorkerStoreIT {
     }
 
     @Test
-    void theNameOfALiveWorkerIsTaken() {
-        done(workers.register(record("one", null)));
+    void whatAWorkerRunsIsListedAsTheNextRqExpectsItForAsLongAsTheWorkerIsKnown() {
+        done(workers.register(record("one", "a", "b")));
+        assertThat(redis.commands().smembers(redis.key("worker:w:executions")))
+                .containsExactlyInAnyOrder("a:t-0", "b:t-0");
+        assertThat(redis.ttl("worker:w:executions")).isCloseTo(60, within(5L));
 
-        StepVerifier.create(workers.register(record("other", null)))
+        done(workers.register(record("one", "b", "c")));
+        assertThat(redis.commands().smembers(redis.key("worker:w:executions")))
+                .containsExactlyInAnyOrder("b:t-0", "c:t-0");
+
+        done(workers.register(record("one")));
+        assertThat(redis.keys()).doesNotContain("worker:w:executions");
+    }
+
+    @Test
+    void aThousandExecutionsAreTold() {
+        String[] jobs = IntStream.range(0, WorkerRecord.MOST_EXECUTIONS)
+                .mapToObj(i -> "job-" + i)
+                .toArray(String[]::new);
+
+        done(workers.register(record("one", jobs)));
+
+        assertThat(redis.commands().scard(redis.key("worker:w:executions"))).isEqualTo(1000);
+        assertThat(redis.hash("worker:w")).containsEntry("current_job", "job-0").containsEntry("pid", "" + PID);
+    }
+
+    @Test
+    void theNameOfALiveWorkerIsTaken() {
+        done(workers.register(record("one")));
+
+        StepVerifier.create(workers.register(record("other")))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(JobException.WorkerNameTaken.class)
                         .hasMessageContaining("\"w\""))
                 .verify(Eventually.DEADLINE);
-        done(workers.unregister(record("other", null)));
+        done(workers.unregister(record("other")));
 
         assertThat(redis.hash("worker:w")).containsEntry("token", "one").containsEntry("successful_job_count", "2");
         assertThat(redis.commands().smembers(redis.key("workers"))).hasSize(1);
@@ -86,7 +119,7 @@ class WorkerStoreIT {
     @Test
     void theNameOfAWorkerThatLeftIsFree() {
         done(workers.register(record("one", "job-7")));
-        done(workers.unregister(record("one", null)));
+        done(workers.unregister(record("one")));
 
         assertThat(redis.hash("worker:w"))
                 .containsEntry("state", "idle")
@@ -95,7 +128,7 @@ class WorkerStoreIT {
         assertThat(redis.ttl("worker:w")).isCloseTo(60, within(5L));
         assertThat(redis.keys()).containsExactly("worker:w");
 
-        done(workers.register(record("other", null)));
+        done(workers.register(record("other")));
 
         assertThat(redis.hash("worker:w"))
                 .containsEntry("successful_job_count", "2")
@@ -104,7 +137,7 @@ class WorkerStoreIT {
 
     @Test
     void whoDiedWithoutSayingSoIsTakenOffTheLists() {
-        done(workers.register(record("one", null)));
+        done(workers.register(record("one")));
         for (String list : List.of("workers", "workers:high", "workers:low")) {
             redis.commands().sadd(redis.key(list), redis.key("worker:dead"));
         }
@@ -132,9 +165,12 @@ class WorkerStoreIT {
                 () -> assertThat(redis.commands().pubsubNumsub(channel)).containsEntry(channel, 0L));
     }
 
-    private static WorkerRecord record(String token, String currentJob) {
+    private static WorkerRecord record(String token, String... running) {
+        List<Execution> executions = Stream.of(running)
+                .map(job -> new Execution(JobId.of(job), "t-0", "high"))
+                .toList();
         return new WorkerRecord(
-                "w", token, List.of("high", "low"), Instant.now(), currentJob, 2, 1, Duration.ofMillis(1500));
+                "w", token, List.of("high", "low"), Instant.now(), false, executions, 2, 1, Duration.ofMillis(1500));
     }
 
     private static void done(Mono<Void> call) {

@@ -42,6 +42,7 @@ final class ClaimStream {
     private final WorkerOptions options;
     private final @Nullable Drain drain;
     private final Leases leases;
+    private final Quiet quiet;
     private final LeaseStore store;
     private final QueueSignal signal;
     private final Threads threads;
@@ -60,6 +61,7 @@ final class ClaimStream {
             WorkerOptions options,
             @Nullable Drain drain,
             Leases leases,
+            Quiet quiet,
             Engine engine,
             QueueSignal signal,
             Threads threads) {
@@ -67,6 +69,7 @@ final class ClaimStream {
         this.drain = drain;
         this.queues = options.queues();
         this.leases = leases;
+        this.quiet = quiet;
         this.store = engine.leases();
         this.signal = signal;
         this.threads = threads;
@@ -79,6 +82,7 @@ final class ClaimStream {
                             sink.onRequest(n -> wake());
                             sink.onDispose(this::stop);
                             leases.whenFreed(this::wake);
+                            quiet.whenOver(this::wake);
                             begun = true;
                             Mono.defer(() -> turn(sink))
                                     .repeat()
@@ -121,7 +125,9 @@ final class ClaimStream {
 
     private Mono<Boolean> serve(FluxSink<Lease> sink, int wanted) {
         boolean idle = leases.size() == 0;
-        return claim(wanted).flatMap(claims -> deliver(sink, claims).then(Mono.defer(() -> rest(claims, idle))));
+        return claim(wanted)
+                .doOnNext(claims -> quiet.suspended(claims.suspended()))
+                .flatMap(claims -> deliver(sink, claims).then(Mono.defer(() -> rest(claims, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
@@ -136,6 +142,9 @@ final class ClaimStream {
     }
 
     private int wanted(FluxSink<Lease> sink) {
+        if (quiet.isOn()) {
+            return 0;
+        }
         int free = options.concurrency() - leases.taken();
         return (int) Math.min(Math.min(sink.requestedFromDownstream(), free), BATCH);
     }

@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.Task;
+import dev.rq4j.redis.Engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +16,15 @@ import reactor.core.scheduler.Scheduler;
  * @param task the task
  * @param settler settles claims
  * @param strangers what becomes of other tasks
- * @param codec reads payloads
+ * @param engine reads payloads, and keeps what is written beside jobs
  * @param timer waits for timeouts
  */
-record Claiming<I, O>(Task<I, O> task, Settler settler, Strangers strangers, PayloadCodec codec, Scheduler timer) {
+record Claiming<I, O>(Task<I, O> task, Settler settler, Strangers strangers, Engine engine, Scheduler timer) {
 
     /** Returns the claim, and watches over it until it is settled; nothing when it is not to be handed out. */
     Optional<Claim<I, O>> open(Lease lease) {
         try {
-            PayloadCodec.Call call = Calls.read(lease.job(), codec);
+            PayloadCodec.Call call = Calls.read(lease.job(), engine.codec());
             if (!call.task().equals(task.name())) {
                 strangers
                         .turnAway(lease, new JobException.UnknownTask(call.task(), List.of(task.name())))
@@ -31,7 +32,7 @@ record Claiming<I, O>(Task<I, O> task, Settler settler, Strangers strangers, Pay
                 return Optional.empty();
             }
             Mono<Ending> deadline = deadline(lease);
-            JobContext job = new JobContext(lease.job(), call.task());
+            JobContext job = new JobContext(lease.job(), call.task(), engine.notes());
             Claim<I, O> claim = new Claim<>(lease, job, call.input(task.input()), settler);
             watch(lease, Mono.firstWithSignal(lease.interruption(), deadline.doOnNext(lease::interrupt)));
             return Optional.of(claim);

@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.codec.WorkerCommand;
 import dev.rq4j.job.JobId;
 import dev.rq4j.redis.WorkerStore;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -15,12 +16,14 @@ final class Commands {
     private final String worker;
     private final WorkerStore store;
     private final Leases leases;
+    private final Quiet quiet;
     private final Runnable shutdown;
 
-    Commands(String worker, WorkerStore store, Leases leases, Runnable shutdown) {
+    Commands(String worker, WorkerStore store, Leases leases, Quiet quiet, Runnable shutdown) {
         this.worker = worker;
         this.store = store;
         this.leases = leases;
+        this.quiet = quiet;
         this.shutdown = shutdown;
     }
 
@@ -40,6 +43,17 @@ final class Commands {
     private void obey(WorkerCommand command) {
         switch (command.command()) {
             case WorkerCommand.STOP_JOB -> stop(command);
+            case WorkerCommand.STOP_EXECUTION ->
+                stop(leases.all().stream()
+                        .filter(lease -> lease.execution().id().equals(command.executionId())));
+            case WorkerCommand.QUIET -> {
+                LOG.info("told to take no more jobs");
+                quiet.begin();
+            }
+            case WorkerCommand.RESUME -> {
+                LOG.info("told to take jobs again");
+                quiet.end();
+            }
             case WorkerCommand.SHUTDOWN -> {
                 LOG.info("told to shut down");
                 shutdown.run();
@@ -54,7 +68,11 @@ final class Commands {
             LOG.warn("ignored a command to stop a job that it does not name");
             return;
         }
-        leases.of(JobId.of(id)).forEach(lease -> {
+        stop(leases.of(JobId.of(id)));
+    }
+
+    private static void stop(Stream<Lease> told) {
+        told.forEach(lease -> {
             LOG.info("told to stop {}", lease);
             lease.interrupt(new Ending.Stopped("Job stopped by request."));
         });

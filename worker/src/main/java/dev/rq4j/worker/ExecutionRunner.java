@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Settled;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ final class ExecutionRunner {
     private final Threads threads;
     private final Settler settler;
     private final Strangers strangers;
-    private final PayloadCodec codec;
+    private final Engine engine;
 
-    ExecutionRunner(Handlers handlers, Threads threads, Settler settler, Strangers strangers, PayloadCodec codec) {
+    ExecutionRunner(Handlers handlers, Threads threads, Settler settler, Strangers strangers, Engine engine) {
         this.handlers = handlers;
         this.threads = threads;
         this.settler = settler;
         this.strangers = strangers;
-        this.codec = codec;
+        this.engine = engine;
     }
 
     /**
@@ -39,13 +40,13 @@ final class ExecutionRunner {
         Invocation invocation;
         Duration timeout;
         try {
-            PayloadCodec.Call call = Calls.read(lease.job(), codec);
+            PayloadCodec.Call call = Calls.read(lease.job(), engine.codec());
             Handler<?, ?> handler = handlers.find(call.task());
             if (handler == null) {
                 return strangers.turnAway(lease, handlers.unknown(call.task()));
             }
             timeout = lease.job().timeout();
-            context = new JobContext(lease.job(), call.task());
+            context = new JobContext(lease.job(), call.task(), engine.notes());
             Object input = call.input(handler.task().input());
             invocation = handler.start(input, context, threads.blocking());
         } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {

@@ -5,7 +5,6 @@ import dev.rq4j.redis.WorkerRecord;
 import dev.rq4j.redis.WorkerStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +27,21 @@ final class Registration {
     private final WorkerStore store;
     private final Leases leases;
     private final Statistics statistics;
+    private final Quiet quiet;
     private final String token = UUID.randomUUID().toString();
     private final Instant born = Instant.now();
     private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
     private volatile boolean listed;
     private boolean silent;
     private volatile long toldAt;
-    private volatile @Nullable String shown;
+    private volatile @Nullable Shown shown;
 
-    Registration(WorkerOptions options, WorkerStore store, Leases leases, Statistics statistics) {
+    Registration(WorkerOptions options, WorkerStore store, Leases leases, Statistics statistics, Quiet quiet) {
         this.options = options;
         this.store = store;
         this.leases = leases;
         this.statistics = statistics;
+        this.quiet = quiet;
     }
 
     /** Registers, waiting for Redis as long as it takes; signals {@link JobException.WorkerNameTaken}. */
@@ -89,7 +90,7 @@ final class Registration {
                 .doOnError(error -> statistics.putBack(counts))
                 .doOnSuccess(done -> {
                     toldAt = System.nanoTime();
-                    shown = record.currentJob();
+                    shown = Shown.of(record);
                 })
                 .materialize()
                 .toFuture();
@@ -99,15 +100,8 @@ final class Registration {
 
     private boolean isNewsOrDue() {
         return !statistics.isEmpty()
-                || !Objects.equals(currentJob(), shown)
+                || !Shown.of(record(NOTHING)).equals(shown)
                 || System.nanoTime() - toldAt >= PAUSE.toNanos();
-    }
-
-    private @Nullable String currentJob() {
-        return leases.all().stream()
-                .findFirst()
-                .map(lease -> lease.execution().job().value())
-                .orElse(null);
     }
 
     private WorkerRecord record(Statistics.Counts counts) {
@@ -116,9 +110,21 @@ final class Registration {
                 token,
                 options.queues(),
                 born,
-                currentJob(),
+                quiet.isShown(),
+                leases.all().stream()
+                        .limit(WorkerRecord.MOST_EXECUTIONS)
+                        .map(Lease::execution)
+                        .toList(),
                 counts.finished(),
                 counts.failed(),
                 counts.worked());
+    }
+
+    /** What is worth telling at once when it changes. */
+    private record Shown(String currentJob, boolean suspended) {
+
+        static Shown of(WorkerRecord record) {
+            return new Shown(record.currentJob(), record.suspended());
+        }
     }
 }

@@ -28,6 +28,7 @@ final class Session {
 
     private final WorkerOptions options;
     private final Engine engine;
+    private final Quiet quiet;
     private final Threads threads;
     private final Leases leases;
     private final Statistics statistics = new Statistics();
@@ -44,9 +45,10 @@ final class Session {
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean told;
 
-    Session(WorkerOptions options, Engine engine, boolean burst) {
+    Session(WorkerOptions options, Engine engine, Quiet quiet, boolean burst) {
         this.options = options;
         this.engine = engine;
+        this.quiet = quiet;
         this.threads = Threads.of(options);
         this.leases = new Leases(engine.leases(), options.lease(), threads.timer());
         this.settler = new Settler(options, leases, statistics, engine);
@@ -54,10 +56,10 @@ final class Session {
         Drain drain = burst ? new Drain(engine.queues(), options.queues()) : null;
         this.strangers =
                 new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
-        this.claims = new ClaimStream(options, drain, leases, engine, signal, threads);
+        this.claims = new ClaimStream(options, drain, leases, quiet, engine, signal, threads);
         this.burst = burst;
         this.promoter = new Promoter(engine.times(), options.queues(), Mono.empty());
-        this.registration = new Registration(options, engine.workers(), leases, statistics);
+        this.registration = new Registration(options, engine.workers(), leases, statistics, quiet);
     }
 
     /** Registers and takes up the duties; waits for Redis if need be. */
@@ -73,13 +75,13 @@ final class Session {
 
     /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
     Flux<Settled> run(Handlers handlers) {
-        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine.codec());
+        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine);
         return claims.leases().flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
     <I, O> Flux<Claim<I, O>> claims(Task<I, O> task) {
-        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine.codec(), threads.timer());
+        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine, threads.timer());
         return claims.leases().handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
     }
 
@@ -152,6 +154,7 @@ final class Session {
                 options.name(),
                 engine.workers(),
                 leases,
+                quiet,
                 () -> stop(options.grace()).subscribe());
         Recoverer recoverer = new Recoverer(engine.leases(), options.queues(), options.maxRecoveries());
         Janitor janitor = new Janitor(engine.queues(), engine.workers(), options.queues());

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 /**
  * Runs jobs. A worker does one thing at a time, {@link #run()}, {@link #drain()} or {@link #claims(Task)}, and can do the
  * next when that has ended; for two at a time build two. While it is at it, it is listed for all to see, obeys the commands
- * of Python RQ (stop-job, shutdown, suspend), extends the leases of what it holds, and brings back the jobs of workers
+ * of Python RQ (stop-job, shutdown, suspend) and those of {@link dev.rq4j.Workers}, extends the leases of what it holds, and brings back the jobs of workers
  * that died.
  *
  * <p>It starts without Redis and waits for it; while Redis is away, running handlers go on, and settle when it is back if
@@ -25,6 +25,7 @@ public final class Worker {
     private final Engine engine;
     private final WorkerOptions options;
     private final Handlers handlers;
+    private final Quiet quiet = new Quiet();
     private final AtomicReference<@Nullable Session> current = new AtomicReference<>();
 
     Worker(Engine engine, WorkerOptions options, Handlers handlers) {
@@ -94,6 +95,20 @@ public final class Worker {
         });
     }
 
+    /**
+     * Takes no more jobs until told to {@link #resume()}, and goes on with those that it has; what it was claiming at this
+     * moment still comes. It is listed as suspended and keeps to all its duties, commands included: {@code Workers.resume}
+     * ends it, too. A drain does not end meanwhile. Can be called before the worker is at work.
+     */
+    public void quiet() {
+        quiet.begin();
+    }
+
+    /** Takes jobs again after {@link #quiet()}, whoever called that. */
+    public void resume() {
+        quiet.end();
+    }
+
     private <T> Flux<T> life(boolean burst, Function<Session, Flux<T>> work, Function<Session, Mono<Void>> closing) {
         return Flux.usingWhen(
                 Mono.fromCallable(() -> begin(burst)),
@@ -104,7 +119,7 @@ public final class Worker {
     }
 
     private Session begin(boolean burst) {
-        Session session = new Session(options, engine, burst);
+        Session session = new Session(options, engine, quiet, burst);
         if (!current.compareAndSet(null, session)) {
             session.end();
             throw new IllegalStateException("worker " + options.name() + " is at work already; build another one");

@@ -20,7 +20,7 @@ class RegistrationIT extends Scene {
     void whoHasSaidGoodbyeIsNotListedAgain() {
         WorkerOptions options = worker(jobs).build().options();
         Leases leases = new Leases(jobs.engine().leases(), options.lease(), time);
-        Registration registration = new Registration(options, jobs.engine().workers(), leases, statistics);
+        Registration registration = new Registration(options, jobs.engine().workers(), leases, statistics, new Quiet());
         String key = redis.key("worker:" + options.name());
         await(registration.begin());
         Disposable kept = registration.keep(new Pulse(time)).subscribe();

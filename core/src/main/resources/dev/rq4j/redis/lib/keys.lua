@@ -23,6 +23,7 @@ local function job_key(id) return PREFIX .. ':job:' .. id end
 local function dependents_key(id) return PREFIX .. ':job:' .. id .. ':dependents' end
 local function dependencies_key(id) return PREFIX .. ':job::' .. id .. ':dependencies' end
 local function results_key(id) return PREFIX .. ':results:' .. id end
+local function log_key(id) return PREFIX .. ':log:' .. id end
 local function registry_key(registry, queue) return PREFIX .. ':' .. registry .. ':' .. queue end
 local function limit_key(key) return PREFIX .. ':rl:' .. key end
 local function allowed_key(key) return PREFIX .. ':rl:' .. key .. ':allowed' end
@@ -32,6 +33,7 @@ local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
 local function unique_key(key) return PREFIX .. ':unique:' .. key end
 local function group_key(group) return PREFIX .. ':group:' .. group end
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
+local function executions_key(worker) return PREFIX .. ':worker:' .. worker .. ':executions' end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
 local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end

@@ -9,3 +9,11 @@ local function lease_member(id, execution) return id .. ':' .. execution end
 local function holds(wip, id, execution)
   return redis.call('ZSCORE', wip, lease_member(id, execution)) and true or false
 end
+
+-- Returns whether an execution, by its id, is one of ours.
+local function is_ours(execution) return string.find(execution, '-', 1, true) ~= nil end
+
+-- Returns whether the execution holds the job, and nobody has ended the job or taken it back.
+local function runs(queue, id, execution)
+  return holds(registry_key('wip', queue), id, execution) and redis.call('HGET', job_key(id), 'status') == 'started'
+end

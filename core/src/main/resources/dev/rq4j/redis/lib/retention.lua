@@ -20,7 +20,7 @@ end
 local unresolved = {}
 
 local function keys_of(id)
-  local keys = { job_key(id), results_key(id), dependencies_key(id), dependents_key(id) }
+  local keys = { job_key(id), results_key(id), log_key(id), dependencies_key(id), dependents_key(id) }
   if unresolved[id] then keys[#keys] = nil end
   return keys
 end

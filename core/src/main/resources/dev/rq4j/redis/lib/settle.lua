@@ -2,7 +2,8 @@
 --@include job
 --@include retention
 local SETTLED, LOST, REPEATED, TAKEN_BACK, AGAIN = 1, 0, 2, 3, 4
--- Of a job's history, this many entries are kept.
+-- Of a job's history, exactly this many entries are kept: each can be as large as a result, and RQ, which trims
+-- approximately, keeps up to 41.
 local HISTORY = 10
 
 -- Returns nil when the execution holds the job and the job is there to be ended; otherwise the answer to give. An entry

@@ -27,10 +27,9 @@ local function pop(queue, count)
   return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
 end
 
--- Returns whether the id from a list is a job that waits to be run, and may run now; and whether it was not to wait for
--- ever.
+-- Returns whether the id from a list is a job that waits to be run, and may run now; and what it has from its past.
 local function runnable(queue, id, worker)
-  local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key')
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress')
   if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
   if NOT_WAITING[found[1]] then return false end
   if #id > 200 or not string.match(id, '^[%w_-]+$') then
@@ -42,7 +41,8 @@ local function runnable(queue, id, worker)
     delete(look(id), 'expired', true)
     return false
   end
-  if not found[3] then return true, found[2] end
+  local past = { expires_at = found[2], progress = found[4] }
+  if not found[3] then return true, past end
   --@include rate
-  return may_start(id, queue), found[2]
+  return may_start(id, queue), past
 end
