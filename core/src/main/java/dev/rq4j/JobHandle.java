@@ -1,6 +1,7 @@
 package dev.rq4j;
 
 import dev.rq4j.job.Job;
+import dev.rq4j.job.JobEvent;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobResult;
@@ -74,6 +75,21 @@ public final class JobHandle<O> {
     /** Emits the status that the job has now; signals {@link JobException.NoSuchJob}. */
     public Mono<JobStatus> status() {
         return engine.jobs().status(id).switchIfEmpty(missing());
+    }
+
+    /**
+     * Emits where the job is now and then what happens to it, and completes when it has ended or is gone, at once if it has
+     * ended. The events are pushed; a look every second stands behind them and finds what nobody told, such as what a Python
+     * worker does. Of several things that nobody told, only the last is found.
+     *
+     * <p>After the connection was away, a {@link JobEvent.Missed} says that there may have been more. A subscriber who asks
+     * too slowly holds up nobody, loses the oldest events beyond 256, and is told how many those were; the end is never
+     * lost. Cancelling stops the listening and never the job.
+     *
+     * <p>Signals {@link JobException.NoSuchJob} when there is no such job to begin with.
+     */
+    public Flux<JobEvent> events() {
+        return engine.events().ofJob(id).switchIfEmpty(missing());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.rq4j;
 
 import dev.rq4j.job.Job;
+import dev.rq4j.job.JobEvent;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
@@ -132,6 +133,22 @@ public final class JobQueue {
      */
     public Flux<RunningExecution> executions() {
         return engine.queues().executions(name);
+    }
+
+    /**
+     * Emits what happens to the jobs of this queue, until cancelled: pushed, in order, and never completing by itself. What
+     * Python does to jobs, nobody tells.
+     *
+     * <p>It begins with a {@link JobEvent.Missed} of unknown count at the moment from which on nothing is missed, and tells
+     * the same when it hears again after the connection was away: then look for yourself. While Redis is away it waits. A
+     * subscriber who asks for events more slowly than they come holds up nobody: 256 are kept for him, of more than that
+     * the oldest are lost, and a {@link JobEvent.Missed} in their place says how many.
+     *
+     * <p>Any number of subscribers share one connection. While nobody listens, anywhere, events cost Redis next to nothing.
+     * Signals {@link JobException.OfServer} for what does not pass by itself, such as a user who may not subscribe.
+     */
+    public Flux<JobEvent> events() {
+        return engine.events().ofQueue(name);
     }
 
     /** Returns the registry of the queue's jobs that run. */

@@ -23,6 +23,7 @@ public final class Engine {
     private final TimeStore times;
     private final WorkerDirectory directory;
     private final OutcomeBus outcomes;
+    private final EventBus events;
     private final Mono<Void> closing;
 
     /** Sets up everything and connects to nothing yet. */
@@ -43,15 +44,19 @@ public final class Engine {
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
         this.directory = new WorkerDirectory(calls);
-        this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
+        OutcomeStore ends = new OutcomeStore(redis);
+        this.outcomes = new OutcomeBus(keys, messages, ends);
+        this.events = new EventBus(redis, messages, ends);
         this.closing = Mono.defer(() -> {
                     outcomes.close();
+                    events.close();
                     messages.close();
                     return connections.close();
                 })
                 .cache();
         messages.start();
         outcomes.start();
+        events.start();
     }
 
     /** Connects if that has not happened and asks the server for a sign of life. */
@@ -112,6 +117,11 @@ public final class Engine {
     /** Returns what brings outcomes to those who wait. */
     public OutcomeBus outcomes() {
         return outcomes;
+    }
+
+    /** Returns what brings events to those who listen. */
+    public EventBus events() {
+        return events;
     }
 
     /** Returns a new waiter for work, with connections of its own. */

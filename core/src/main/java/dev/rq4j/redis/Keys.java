@@ -62,6 +62,15 @@ record Keys(String prefix) {
         return prefix + ":pubsub:" + worker;
     }
 
+    /** Exists while somebody listens to events. */
+    String watched() {
+        return prefix + ":watched";
+    }
+
+    String eventsChannel(String queue) {
+        return prefix + ":events:" + queue;
+    }
+
     String wakeChannel() {
         return prefix + ":wake";
     }

@@ -1,14 +1,15 @@
 package dev.rq4j.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -17,7 +18,6 @@ import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Messages from channels, all over one connection. When it breaks, or is given up because it answers nothing, all channels
@@ -30,7 +30,11 @@ final class PubSub {
     /** How often a connection on which only messages come is asked for a sign of life. */
     private static final Duration CHECK = Duration.ofSeconds(3);
 
-    private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
+    private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+    private final Channels channels = new Channels(this);
+    /** Grows whenever a connection comes or goes: what is heard on the same number, is heard without a gap. */
+    private final AtomicLong changes = new AtomicLong();
+
     private final KeptConnection<StatefulRedisPubSubConnection<String, byte[]>> connection;
     private final Disposable.Swap checks = Disposables.swap();
 
@@ -42,6 +46,16 @@ final class PubSub {
                         .doOnNext(this::attach)
                         .flatMap(made -> connections.prepared(made, hearAgain(made))),
                 KeptConnection.UNANSWERED);
+    }
+
+    /** Who listens; called on the driver's threads, and must be quick. */
+    @FunctionalInterface
+    interface Listener {
+
+        void message(String channel, byte[] message);
+
+        /** The channel is heard from now on, on this connection. */
+        default void heard(String channel, long connection) {}
     }
 
     /** Begins to check that the connection is alive while somebody listens; to be called once. */
@@ -59,8 +73,13 @@ final class PubSub {
         checks.dispose();
     }
 
-    /** Subscribes to channels; the listener is called on the driver's thread and must be quick. */
-    Mono<Void> subscribe(Collection<String> channels, BiConsumer<String, byte[]> listener) {
+    /** Returns the channels that several may listen to at a time. */
+    Channels channels() {
+        return channels;
+    }
+
+    /** Subscribes to channels; each has one listener, the last to come. */
+    Mono<Void> subscribe(Collection<String> channels, Listener listener) {
         return Mono.defer(() -> {
             channels.forEach(channel -> listeners.put(channel, listener));
             return connection.use(open -> open.reactive().subscribe(channels.toArray(String[]::new)));
@@ -79,25 +98,19 @@ final class PubSub {
         });
     }
 
-    /** Emits the messages of one channel until cancelled; who falls behind loses the oldest. */
+    /** Emits the messages of one channel until cancelled; who falls behind loses the oldest. Any number may listen. */
     Flux<byte[]> listen(String channel) {
-        List<String> one = List.of(channel);
         return Flux.<byte[]>create(
                         sink -> {
-                            sink.onDispose(subscribe(one, (from, message) -> sink.next(message))
-                                    .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
-                                            .maxBackoff(Duration.ofSeconds(5))
-                                            .jitter(0.5)
-                                            .filter(RedisErrors::isPassing))
-                                    .subscribe(done -> {}, sink::error));
+                            Channels.Listener listener = new ToSink(sink);
+                            sink.onDispose(() -> channels.leave(channel, listener));
+                            channels.join(channel, listener);
                         },
                         FluxSink.OverflowStrategy.IGNORE)
                 .onBackpressureBuffer(
                         BUFFER,
                         dropped -> LOG.warn("dropped a message of {}: its listener is too slow", channel),
-                        BufferOverflowStrategy.DROP_OLDEST)
-                .doFinally(end -> unsubscribe(one)
-                        .subscribe(done -> {}, error -> LOG.debug("could not unsubscribe from {}", channel, error)));
+                        BufferOverflowStrategy.DROP_OLDEST);
     }
 
     /** One channel that may not be heard must not take all the others with it. */
@@ -117,14 +130,48 @@ final class PubSub {
     }
 
     private void attach(StatefulRedisPubSubConnection<String, byte[]> open) {
+        changes.incrementAndGet();
+        open.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> gone) {
+                changes.incrementAndGet();
+            }
+        });
         open.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, byte[] message) {
-                BiConsumer<String, byte[]> listener = listeners.get(channel);
+                Listener listener = listeners.get(channel);
                 if (listener != null) {
-                    listener.accept(channel, message);
+                    listener.message(channel, message);
+                }
+            }
+
+            @Override
+            public void subscribed(String channel, long count) {
+                Listener listener = listeners.get(channel);
+                if (listener != null) {
+                    listener.heard(channel, changes.get());
                 }
             }
         });
+    }
+
+    /** Hands on the messages. */
+    private record ToSink(FluxSink<byte[]> sink) implements Channels.Listener {
+
+        @Override
+        public void heard() {
+            // what was lost meanwhile, nobody knows
+        }
+
+        @Override
+        public void message(byte[] message) {
+            sink.next(message);
+        }
+
+        @Override
+        public void refused(Throwable error) {
+            sink.error(error);
+        }
     }
 }

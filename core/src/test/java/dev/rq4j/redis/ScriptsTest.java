@@ -47,6 +47,8 @@ class ScriptsTest {
                 .containsEntry("job_key", KEYS.job(JobId.of("X")))
                 .containsEntry("results_key", KEYS.results(JobId.of("X")))
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
+                .containsEntry("WATCHED", KEYS.watched())
+                .containsEntry("events_channel", KEYS.eventsChannel("X"))
                 .containsEntry("WAKE", KEYS.wakeChannel())
                 .containsEntry("log_key", KEYS.log(JobId.of("X")))
                 .containsEntry("WORKERS", KEYS.workers())

@@ -19,6 +19,7 @@ local function reject(queue, id, worker)
   expire(id, A_YEAR)
   enlist(registry_key('failed', queue), id, A_YEAR)
   announce(id, 'F', BAD_ID, A_YEAR)
+  happened(queue, id, 'failed')
 end
 
 -- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.

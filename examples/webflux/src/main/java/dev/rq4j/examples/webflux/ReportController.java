@@ -40,7 +40,6 @@ class ReportController {
             .with(job -> job.timeout(Duration.ofMinutes(5)).resultTtl(Duration.ofHours(1)));
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final JobClient jobs;
     private final JobQueue queue;
@@ -88,8 +87,8 @@ class ReportController {
     }
 
     /**
-     * Streams its status as it changes, until it has ended; one that lasts for less than a look may be left out. A browser
-     * connects again when the stream ends and says what it saw last: 204 tells it that this was all.
+     * Streams its status as it changes, until it has ended; one that is over before it could be read may be left out. A
+     * browser connects again when the stream ends and says what it saw last: 204 tells it that this was all.
      */
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<Flux<ServerSentEvent<ReportView>>> events(
@@ -97,11 +96,10 @@ class ReportController {
         if (JobStatus.ofWire(seen).isTerminal()) {
             return ResponseEntity.noContent().build();
         }
-        Mono<Job> look = report(id).snapshot();
-        Flux<Job> looks = look.delaySubscription(LOOK_EVERY).repeat().onErrorComplete(JobException.NoSuchJob.class);
-        return ResponseEntity.ok(look.concatWith(looks)
+        JobHandle<Report> report = report(id);
+        return ResponseEntity.ok(report.events()
+                .concatMap(event -> report.snapshot().onErrorComplete(JobException.NoSuchJob.class), 1)
                 .distinctUntilChanged(Job::status)
-                .takeUntil(job -> job.status().isTerminal())
                 .skipWhile(job -> job.status().wireName().equals(seen))
                 .map(ReportController::event));
     }
