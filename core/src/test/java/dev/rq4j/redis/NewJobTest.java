@@ -74,7 +74,7 @@ class NewJobTest {
 
         NewJob at = job(options -> options.at(NOW).atFront());
         assertThat(at.directives())
-                .containsExactlyInAnyOrderEntriesOf(Map.of("queue", "q", "at", "1767323045678", "front", "1"));
+                .containsExactlyInAnyOrderEntriesOf(Map.of("queue", "q", "at", "1767323045679", "front", "1"));
         assertThat(added(at)).isEmpty();
     }
 
