@@ -19,6 +19,7 @@ public final class Engine {
     private final MoveStore moves;
     private final WorkerStore workers;
     private final TimeStore times;
+    private final PauseStore pauses;
     private final OutcomeBus outcomes;
     private final EventBus events;
     private final Mono<Void> closing;
@@ -38,6 +39,7 @@ public final class Engine {
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
+        this.pauses = new PauseStore(calls, messages);
         OutcomeStore ends = new OutcomeStore(redis);
         this.outcomes = new OutcomeBus(keys, messages, ends);
         this.events = new EventBus(redis, messages, ends);
@@ -91,6 +93,11 @@ public final class Engine {
     /** Returns what makes workers known. */
     public WorkerStore workers() {
         return workers;
+    }
+
+    /** Returns what keeps workers from taking jobs. */
+    public PauseStore pauses() {
+        return pauses;
     }
 
     /** Returns what brings outcomes to those who wait. */
