@@ -6,6 +6,7 @@ import dev.rq4j.job.Names;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.RedisEndpoint;
+import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -72,6 +73,36 @@ public final class JobClient {
     /** Returns a handle of a job whose result, if it is awaited, is read as this type. */
     public <O> JobHandle<O> job(JobId id, Class<O> output) {
         return new JobHandle<>(engine, id, output);
+    }
+
+    /**
+     * Suspends all work of this prefix until {@link #resume()}, as {@code rq suspend} does: workers in Java and in Python
+     * take no more jobs, from whatever queue, and go on with those that they run. Suspending twice is the same as once. Once
+     * subscribed to, cancelling does not recall it.
+     */
+    public Mono<Void> suspend() {
+        return engine.pauses().suspend();
+    }
+
+    /**
+     * Suspends all work for this long, or until {@link #resume()}; otherwise as {@link #suspend()}. Signals
+     * {@link JobException.Invalid} for what is not positive, or longer than a century.
+     */
+    public Mono<Void> suspend(Duration duration) {
+        return engine.pauses().suspend(duration);
+    }
+
+    /**
+     * Lets all work go on, as {@code rq resume} does: workers in Java at once. Queues that are paused stay so. Does nothing
+     * when nothing is suspended.
+     */
+    public Mono<Void> resume() {
+        return engine.pauses().resume();
+    }
+
+    /** Emits whether all work is suspended, from here or by {@code rq suspend}. */
+    public Mono<Boolean> isSuspended() {
+        return engine.pauses().isSuspended();
     }
 
     /**

@@ -136,6 +136,26 @@ public final class JobQueue {
     }
 
     /**
+     * Pauses this queue until {@link #resume()}: workers in Java take no more of its jobs, and go on with those that they
+     * run and with their other queues. Jobs can be enqueued all the while, and wait; so do retried and scheduled ones whose
+     * time comes. Python workers do not know of it. Pausing twice is the same as once. Once subscribed to, cancelling does
+     * not recall it.
+     */
+    public Mono<Void> pause() {
+        return engine.pauses().pause(name);
+    }
+
+    /** Lets workers take jobs of this queue again, which they do at once; does nothing when it is not paused. */
+    public Mono<Void> resume() {
+        return engine.pauses().resume(name);
+    }
+
+    /** Emits whether this queue is paused; all work can be suspended besides, see {@link JobClient#suspend()}. */
+    public Mono<Boolean> isPaused() {
+        return engine.pauses().isPaused(name);
+    }
+
+    /**
      * Emits what happens to the jobs of this queue, until cancelled: pushed, in order, and never completing by itself. What
      * Python does to jobs, nobody tells.
      *

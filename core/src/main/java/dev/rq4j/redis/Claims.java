@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,8 +8,18 @@ import java.util.List;
  *
  * @param jobs what was claimed
  * @param suspended whether all work is suspended
+ * @param paused those of the queues that are paused
  */
-public record Claims(List<ClaimedJob> jobs, boolean suspended) {
+public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paused) {
+
+    private static final String PAUSED = "paused:";
+
+    /** Returns those of these queues that jobs may be taken from. */
+    public List<String> open(List<String> queues) {
+        return suspended
+                ? List.of()
+                : queues.stream().filter(queue -> !paused.contains(queue)).toList();
+    }
 
     /** Returns whether the answer says to ask again at once. */
     static boolean isMore(List<Object> answer) {
@@ -17,10 +28,22 @@ public record Claims(List<ClaimedJob> jobs, boolean suspended) {
                 && Args.text(word).equals("more");
     }
 
+    /** Jobs are lists, and words say why there are no more of them. */
     static Claims of(List<Object> answer) {
-        boolean suspended = answer.size() == 1 && answer.get(0) instanceof byte[];
-        return suspended
-                ? new Claims(List.of(), true)
-                : new Claims(answer.stream().map(ClaimedJob::of).toList(), false);
+        List<ClaimedJob> jobs = new ArrayList<>();
+        List<String> paused = new ArrayList<>();
+        boolean suspended = false;
+        for (Object part : answer) {
+            if (part instanceof byte[] word) {
+                String text = Args.text(word);
+                suspended |= text.equals("suspended");
+                if (text.startsWith(PAUSED)) {
+                    paused.add(text.substring(PAUSED.length()));
+                }
+            } else {
+                jobs.add(ClaimedJob.of(part));
+            }
+        }
+        return new Claims(List.copyOf(jobs), suspended, List.copyOf(paused));
     }
 }

@@ -22,6 +22,7 @@ public final class Engine {
     private final WorkerStore workers;
     private final TimeStore times;
     private final WorkerDirectory directory;
+    private final PauseStore pauses;
     private final OutcomeBus outcomes;
     private final EventBus events;
     private final Mono<Void> closing;
@@ -44,6 +45,7 @@ public final class Engine {
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
         this.directory = new WorkerDirectory(calls);
+        this.pauses = new PauseStore(calls, messages);
         OutcomeStore ends = new OutcomeStore(redis);
         this.outcomes = new OutcomeBus(keys, messages, ends);
         this.events = new EventBus(redis, messages, ends);
@@ -112,6 +114,11 @@ public final class Engine {
     /** Returns what is known of workers. */
     public WorkerDirectory directory() {
         return directory;
+    }
+
+    /** Returns what keeps workers from taking jobs. */
+    public PauseStore pauses() {
+        return pauses;
     }
 
     /** Returns what brings outcomes to those who wait. */

@@ -62,6 +62,16 @@ record Keys(String prefix) {
         return prefix + ":pubsub:" + worker;
     }
 
+    /** Exists while all work is suspended. */
+    String suspended() {
+        return prefix + ":suspended";
+    }
+
+    /** The names of the queues that are paused. */
+    String paused() {
+        return prefix + ":paused";
+    }
+
     /** Exists while somebody listens to events. */
     String watched() {
         return prefix + ":watched";

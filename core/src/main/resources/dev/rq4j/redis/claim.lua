@@ -13,8 +13,8 @@
 -- ARGV[8...] -> the queues, in the order to take from
 --
 -- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
--- description, enqueued_at, fields and values of what else it has}; 'suspended' while all work is suspended; 'more'
--- when only what cannot be run was found so far.
+-- description, enqueued_at, fields and values of what else it has}, and 'paused:<queue>' for each that is; 'suspended'
+-- while all work is suspended; 'more' when only what cannot be run was found so far.
 --@include keys
 --@include event
 --@include waiting
@@ -84,13 +84,14 @@ end
 local earlier = adopted()
 if earlier then return earlier end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
+local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 8))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
 local claims, held, trouble = {}, { token }, nil
 for i = 8, #ARGV do
   local queue = ARGV[i]
-  while #claims < wanted and budget > 0 and room > 0 do
+  while paused[i - 7] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
@@ -128,4 +129,7 @@ if #claims > 0 then
 end
 if #claims == 0 and trouble then return trouble end
 if #claims == 0 and budget <= 0 then return 'more' end
+for i = 8, #ARGV do
+  if paused[i - 7] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
+end
 return claims

@@ -47,6 +47,8 @@ class ScriptsTest {
                 .containsEntry("job_key", KEYS.job(JobId.of("X")))
                 .containsEntry("results_key", KEYS.results(JobId.of("X")))
                 .containsEntry("outcome_channel", KEYS.outcomeChannel("X"))
+                .containsEntry("PAUSED", KEYS.paused())
+                .containsEntry("SUSPENDED", KEYS.suspended())
                 .containsEntry("WATCHED", KEYS.watched())
                 .containsEntry("events_channel", KEYS.eventsChannel("X"))
                 .containsEntry("WAKE", KEYS.wakeChannel())

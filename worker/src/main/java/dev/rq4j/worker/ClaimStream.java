@@ -36,15 +36,12 @@ final class ClaimStream {
     private static final int BATCH = 256;
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    /** How long to wait where nobody calls: all work is suspended, or the queues hold only what was given back. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final WorkerOptions options;
     private final @Nullable Drain drain;
     private final Leases leases;
     private final Quiet quiet;
     private final LeaseStore store;
-    private final QueueSignal signal;
+    private final News news;
     private final Threads threads;
     private final String claimer = randomName();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
@@ -71,7 +68,7 @@ final class ClaimStream {
         this.leases = leases;
         this.quiet = quiet;
         this.store = engine.leases();
-        this.signal = signal;
+        this.news = new News(options.queues(), signal, engine, threads.timer());
         this.threads = threads;
     }
 
@@ -204,8 +201,7 @@ final class ClaimStream {
         if (!claims.jobs().isEmpty()) {
             return Mono.just(true);
         }
-        Mono<?> news = claims.suspended() ? Mono.delay(PAUSE, threads.timer()) : signal.await(options.queues());
-        return Mono.firstWithSignal(news.then(), stopping.asMono()).thenReturn(true);
+        return Mono.firstWithSignal(news.after(claims), stopping.asMono()).thenReturn(true);
     }
 
     /** It ends when nothing is left but what it gave back, if nothing ran that may have enqueued more. */
@@ -216,16 +212,15 @@ final class ClaimStream {
         if (drain.isNews(claims)) {
             return Mono.just(true);
         }
-        return drain.unfinished()
+        return drain.unfinished(claims)
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE).filter(error -> Patience.helps(error) && !stopped))
                 .flatMap(unfinished -> {
                     queues = unfinished.isEmpty() ? options.queues() : unfinished;
                     if (wasIdle || !unfinished.isEmpty()) {
                         return Mono.just(!unfinished.isEmpty());
                     }
-                    Mono<?> news =
-                            drain.hasGivenBack() ? Mono.delay(PAUSE, threads.timer()) : signal.await(options.queues());
-                    return Mono.firstWithSignal(sleep(() -> leases.size() == 0), news.then())
+                    Mono<Void> more = drain.hasGivenBack() ? news.pause() : news.after(claims);
+                    return Mono.firstWithSignal(sleep(() -> leases.size() == 0), more)
                             .thenReturn(true);
                 });
     }

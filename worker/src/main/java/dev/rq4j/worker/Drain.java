@@ -38,10 +38,12 @@ final class Drain {
                 .anyMatch(job -> !givenBack.contains(job.execution().job().value()));
     }
 
-    /** Emits the queues that hold more than what was given back, as seen after a claim that brought nothing else. */
-    Mono<List<String>> unfinished() {
+    /** Emits the open queues that hold more than what was given back, as seen after a claim that brought nothing else. */
+    Mono<List<String>> unfinished(Claims claims) {
         return hasGivenBack()
-                ? Flux.fromIterable(queues).filterWhen(this::hasMore).collectList()
+                ? Flux.fromIterable(claims.open(queues))
+                        .filterWhen(this::hasMore)
+                        .collectList()
                 : Mono.just(List.of());
     }
 

@@ -4,6 +4,7 @@ import static dev.rq4j.worker.ScriptedHandler.ACT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
+import dev.rq4j.JobQueue;
 import dev.rq4j.embedded.EmbeddedRedis;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -54,6 +55,40 @@ class IdleCostIT extends Scene {
                 "an idle worker, in %d s: %s; with %,d jobs scheduled: %s%n", WHILE.toSeconds(), without, made, with);
         assertThat(with.commands() - without.commands()).isLessThan(10);
         assertThat(without.commands()).isLessThan(25 * WHILE.toSeconds());
+    }
+
+    @Test
+    void jobsOfAPausedQueueCostNextToNothing() {
+        JobQueue paused = jobs.queue("paused");
+        await(paused.pause());
+        run(worker().queues("paused", QUEUE));
+        await(enqueue("x").result());
+        Traffic without = Traffic.of(this::info);
+
+        get(paused.enqueueAll(Flux.range(0, 1000).map(i -> ACT.request("x"))).count());
+        Traffic with = Traffic.of(this::info);
+        await(jobs.queue(QUEUE).pause());
+        enqueue("x");
+        Traffic all = Traffic.of(this::info);
+
+        System.out.printf(
+                "an idle worker, in %d s: with a paused queue %s; with jobs in it %s; with all its queues paused %s%n",
+                WHILE.toSeconds(), without, with, all);
+        // it looks once a second, with one script of some commands
+        assertThat(with.commands()).isLessThan(35 * WHILE.toSeconds());
+        assertThat(all.commands()).isLessThan(35 * WHILE.toSeconds());
+    }
+
+    @Test
+    void suspendedWorkCostsNextToNothing() {
+        await(jobs.suspend());
+        run(worker());
+        enqueue("x");
+
+        Traffic suspended = Traffic.of(this::info);
+
+        System.out.printf("an idle worker, in %d s: suspended %s%n", WHILE.toSeconds(), suspended);
+        assertThat(suspended.commands()).isLessThan(30 * WHILE.toSeconds());
     }
 
     private long info(String field) {

@@ -1,0 +1,46 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.redis.Claims;
+import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.QueueSignal;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Waits, after a request for jobs that brought none, until another one may bring some. */
+final class News {
+
+    /** How long to wait where nobody calls: work is suspended by Python, or the queues hold only what was given back. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final List<String> queues;
+    private final QueueSignal signal;
+    private final Mono<Void> resumed;
+    private final Scheduler timer;
+
+    News(List<String> queues, QueueSignal signal, Engine engine, Scheduler timer) {
+        this.queues = queues;
+        this.signal = signal;
+        this.resumed = engine.pauses().resumes().next().then();
+        this.timer = timer;
+    }
+
+    /**
+     * Completes when there is something in a queue that jobs may be taken from, or after a while. A queue that is paused
+     * has something in it all the time: it is not waited for, but until it, or all work, is resumed.
+     */
+    Mono<Void> after(Claims claims) {
+        List<String> open = claims.open(queues);
+        if (open.size() == queues.size()) {
+            return signal.await(queues);
+        }
+        Mono<Void> goesOn = Mono.firstWithSignal(resumed, pause());
+        return open.isEmpty() ? goesOn : Mono.firstWithSignal(signal.await(open), goesOn);
+    }
+
+    /** Completes after a moment. */
+    Mono<Void> pause() {
+        return Mono.delay(PAUSE, timer).then();
+    }
+}
