@@ -19,6 +19,8 @@ public final class Engine {
     private final MoveStore moves;
     private final WorkerStore workers;
     private final TimeStore times;
+    private final CronStore cron;
+    private final CronRuns cronRuns;
     private final OutcomeBus outcomes;
     private final Mono<Void> closing;
 
@@ -37,6 +39,8 @@ public final class Engine {
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
+        this.cron = new CronStore(calls, codec);
+        this.cronRuns = new CronRuns(calls, cron);
         this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
@@ -81,6 +85,16 @@ public final class Engine {
     /** Returns what is to be done when its time has come. */
     public TimeStore times() {
         return times;
+    }
+
+    /** Returns the table of what is done again and again. */
+    public CronStore cron() {
+        return cron;
+    }
+
+    /** Returns what makes the runs of that table. */
+    public CronRuns cronRuns() {
+        return cronRuns;
     }
 
     /** Returns what makes workers known. */

@@ -99,7 +99,8 @@ final class JobHash {
         return done == null ? null : new Job.Progress(Math.min(Math.max(done, 0), 1), text(hash, "progress_message"));
     }
 
-    private static @Nullable Instant seconds(@Nullable String text) {
+    /** Reads seconds with a fraction leniently: what is absurd or no number is null. */
+    static @Nullable Instant seconds(@Nullable String text) {
         Double seconds = doubleOrNull(text);
         return seconds == null || Math.abs(seconds) > LATEST ? null : Instant.ofEpochMilli(Math.round(seconds * 1000));
     }

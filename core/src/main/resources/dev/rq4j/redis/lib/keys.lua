@@ -31,6 +31,8 @@ local function rate_key(key) return PREFIX .. ':rate:' .. key end
 local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
 local function unique_key(key) return PREFIX .. ':unique:' .. key end
 local function group_key(group) return PREFIX .. ':group:' .. group end
+local function cron_key(name) return PREFIX .. ':cron:' .. name end
+local function cron_jobs_key(name) return PREFIX .. ':cron_job:' .. name .. ':jobs' end
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
