@@ -4,6 +4,7 @@ import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.redis.Settled;
+import dev.rq4j.worker.maintenance.CronTicker;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Promoter;
 import dev.rq4j.worker.maintenance.Recoverer;
@@ -56,7 +57,8 @@ final class Session {
                 new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
         this.claims = new ClaimStream(options, drain, leases, engine, signal, threads);
         this.burst = burst;
-        this.promoter = new Promoter(engine.times(), options.queues(), Mono.empty());
+        CronTicker cron = new CronTicker(engine.cronRuns());
+        this.promoter = new Promoter(engine.times(), options.queues(), cron.tick());
         this.registration = new Registration(options, engine.workers(), leases, statistics);
     }
 
