@@ -65,6 +65,11 @@ public final class JobClient {
         return new Workers(engine.directory());
     }
 
+    /** Returns the table of the jobs that are enqueued again and again. */
+    public CronTable cron() {
+        return new CronTable(engine);
+    }
+
     /** Returns a handle of a job that was enqueued elsewhere or earlier; whether it exists shows when it is used. */
     public <O> JobHandle<O> job(JobId id, Task<?, O> task) {
         return new JobHandle<>(engine, id, task.output());

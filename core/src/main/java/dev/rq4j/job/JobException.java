@@ -200,6 +200,16 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** No cron entry has this name: it was never put, or removed. */
+    public static final class NoSuchCronEntry extends JobException {
+        private static final long serialVersionUID = 1L;
+
+        /** The name that nobody has. */
+        public NoSuchCronEntry(String name) {
+            super("there is no cron entry \"" + name + "\": never put, or removed", null);
+        }
+    }
+
     /** A value that cannot be written. */
     public static final class Unwritable extends JobException {
         private static final long serialVersionUID = 1L;

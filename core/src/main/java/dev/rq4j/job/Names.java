@@ -49,6 +49,11 @@ public final class Names {
         return check(ANY_WORKER, name, "the name of a worker", "1 to 255 characters that can be printed");
     }
 
+    /** Returns the name of a cron entry when it is well formed. */
+    public static String cron(String name) {
+        return check(NAME, name, "the name of a cron entry", "1 to 128 of A-Z a-z 0-9 . _ -");
+    }
+
     /** Returns the key prefix when it is a plain name or, for Redis Cluster, a name in braces. */
     public static String prefix(String prefix) {
         return check(PREFIX, prefix, "a key prefix", "1 to 64 of A-Z a-z 0-9 . _ -, which may stand in { }");

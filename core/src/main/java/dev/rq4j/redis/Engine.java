@@ -23,6 +23,8 @@ public final class Engine {
     private final TimeStore times;
     private final WorkerDirectory directory;
     private final PauseStore pauses;
+    private final CronStore cron;
+    private final CronRuns cronRuns;
     private final OutcomeBus outcomes;
     private final EventBus events;
     private final Mono<Void> closing;
@@ -49,6 +51,9 @@ public final class Engine {
         OutcomeStore ends = new OutcomeStore(redis);
         this.outcomes = new OutcomeBus(keys, messages, ends);
         this.events = new EventBus(redis, messages, ends);
+        this.cron = new CronStore(calls, codec);
+        this.cronRuns = new CronRuns(calls, cron);
+        this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
                     events.close();
@@ -104,6 +109,16 @@ public final class Engine {
     /** Returns what is to be done when its time has come. */
     public TimeStore times() {
         return times;
+    }
+
+    /** Returns the table of what is done again and again. */
+    public CronStore cron() {
+        return cron;
+    }
+
+    /** Returns what makes the runs of that table. */
+    public CronRuns cronRuns() {
+        return cronRuns;
     }
 
     /** Returns what makes workers known. */

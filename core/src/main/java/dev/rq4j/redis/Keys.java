@@ -84,4 +84,16 @@ record Keys(String prefix) {
     String wakeChannel() {
         return prefix + ":wake";
     }
+
+    String cron() {
+        return prefix + ":cron";
+    }
+
+    String cronEntry(String name) {
+        return prefix + ":cron:" + name;
+    }
+
+    String cronJobs(String name) {
+        return prefix + ":cron_job:" + name + ":jobs";
+    }
 }

@@ -54,6 +54,11 @@ final class WireTime {
         return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
     }
 
+    /** Returns the time as scores have it: seconds with three digits. */
+    static String score(Instant time) {
+        return String.format(Locale.ROOT, "%d.%03d", time.getEpochSecond(), time.getNano() / 1_000_000);
+    }
+
     /** Reads leniently: what is no time is null. */
     static @Nullable Instant read(@Nullable String text) {
         if (text == null || text.isEmpty()) {

@@ -57,6 +57,9 @@ class ScriptsTest {
                 .containsEntry("queue_workers_key", KEYS.workersOf("X"))
                 .containsEntry("worker_key", KEYS.worker("X"))
                 .containsEntry("executions_key", KEYS.executionsOf("X"))
+                .containsEntry("CRON", KEYS.cron())
+                .containsEntry("cron_key", KEYS.cronEntry("X"))
+                .containsEntry("cron_jobs_key", KEYS.cronJobs("X"))
                 .containsEntry("worker_channel", KEYS.workerChannel("X"));
         for (Registry registry : Registry.values()) {
             assertThat(lua.get("registry_key").replaceFirst("X", registry.key()).replaceFirst("X", "q"))
@@ -73,6 +76,7 @@ class ScriptsTest {
         assertThat(rq.results(ID)).isEqualTo("rq:results:some-id");
         assertThat(rq.registry(Registry.STARTED, "default")).isEqualTo("rq:wip:default");
         assertThat(rq.workerChannel("w")).isEqualTo("rq:pubsub:w");
+        assertThat(rq.cronJobs("nightly")).isEqualTo("rq:cron_job:nightly:jobs");
         assertThat(luaKeys())
                 .containsEntry("dependents_key", "shop:job:X:dependents")
                 .containsEntry("dependencies_key", "shop:job::X:dependencies")
@@ -116,6 +120,9 @@ class ScriptsTest {
         String text = Files.readString(script);
 
         String flags = REFUSED_WHEN_FULL.contains(nameOf(script)) ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
+        String flags = Set.of("enqueue", "fire", "put-cron").contains(nameOf(script))
+                ? "#!lua\n"
+                : "#!lua flags=(allow-oom|no-writes)\n";
         assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
         assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);

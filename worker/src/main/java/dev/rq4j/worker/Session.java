@@ -4,6 +4,7 @@ import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.redis.Settled;
+import dev.rq4j.worker.maintenance.CronTicker;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Promoter;
 import dev.rq4j.worker.maintenance.Recoverer;
@@ -60,6 +61,11 @@ final class Session {
         this.burst = burst;
         this.promoter = new Promoter(engine.times(), options.queues(), Mono.empty());
         this.registration = new Registration(options, engine.workers(), leases, statistics, quiet);
+    }
+
+        CronTicker cron = new CronTicker(engine.cronRuns());
+        this.promoter = new Promoter(engine.times(), options.queues(), cron.tick());
+        this.registration = new Registration(options, engine.workers(), leases, statistics);
     }
 
     /** Registers and takes up the duties; waits for Redis if need be. */

@@ -33,6 +33,8 @@ local function rate_key(key) return PREFIX .. ':rate:' .. key end
 local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
 local function unique_key(key) return PREFIX .. ':unique:' .. key end
 local function group_key(group) return PREFIX .. ':group:' .. group end
+local function cron_key(name) return PREFIX .. ':cron:' .. name end
+local function cron_jobs_key(name) return PREFIX .. ':cron_job:' .. name .. ':jobs' end
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
 local function executions_key(worker) return PREFIX .. ':worker:' .. worker .. ':executions' end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end

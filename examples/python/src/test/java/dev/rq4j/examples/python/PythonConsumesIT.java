@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rq4j.JobHandle;
+import dev.rq4j.job.CronEntry;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.Schedule;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.TypeRef;
 import java.math.BigInteger;
@@ -178,6 +180,17 @@ class PythonConsumesIT {
         enqueue(bench, ECHO.with(job -> job.id("first").atFront()), 1);
 
         assertThat(bench.python("print(queue.job_ids, queue.count)")).isEqualTo("['first', 'second', 'third'] 3");
+    }
+
+    @Test
+    void runsWhatCronMade(Bench bench) {
+        Order order = new Order("again", 1, List.of());
+        CronEntry entry = CronEntry.of("again", Schedule.cron("@daily"), "q", NAMED.request(order));
+        JobHandle<?> job = Bench.await(
+                bench.client().cron().put(entry).then(bench.client().cron().fire("again")));
+        bench.drainWithPython();
+
+        assertThat(Bench.await(job.result())).isEqualTo(Map.of("item", "again", "count", 1, "notes", List.of()));
     }
 
     private static <I, O> JobHandle<O> enqueue(Bench bench, Task<I, O> task, I input) {
