@@ -11,6 +11,7 @@ local function admit(key)
     local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front')
     if found[1] == 'rate_limited' then
       redis.call('ZADD', allowed_key(key), score(NOW), id)
+      outlasts(allowed_key(key), 0)
       push(id, found[2] or '', found[3] == '1')
     end
   end
@@ -24,7 +25,7 @@ local function limit(id, queue, key, most)
   redis.call('HSET', job_key(id), 'status', 'rate_limited')
   admit(key)
   if redis.call('ZSCORE', limited_key(key), id) then happened(queue, id, 'limited') end
-  for _, used in ipairs({ LIMITS, limit_key(key), limited_key(key), allowed_key(key) }) do outlasts(used, 0) end
+  for _, used in ipairs({ LIMITS, limit_key(key), limited_key(key) }) do outlasts(used, 0) end
 end
 
 -- Gives back the room of a job, or its place among those held back.

@@ -1,0 +1,312 @@
+package dev.rq4j.model;
+
+import dev.rq4j.job.Dependency.OnParentFailure;
+import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.redis.ClaimedJob;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What should be: the rules of jobs in plain Java, for one step after the other. */
+final class World {
+
+    /** What becomes of a request: whether the job is made, and what whoever asked is told. */
+    record Answer(boolean made, String told) {
+        static Answer taken(String by, IfExists ifTaken) {
+            return new Answer(false, ifTaken == IfExists.RETURN_EXISTING ? by : "taken by " + by);
+        }
+    }
+
+    private static final int A_YEAR = 31536;
+
+    private final Map<String, Life> lives = new LinkedHashMap<>();
+    private final Map<String, String> holders = new HashMap<>();
+    /** Keys that are held for a time. */
+    private final Map<String, Integer> heldUntil = new HashMap<>();
+
+    private int now;
+
+    int now() {
+        return now;
+    }
+
+    Collection<Life> lives() {
+        return lives.values();
+    }
+
+    @Nullable
+    Life life(String id) {
+        return lives.get(id);
+    }
+
+    boolean exists(String id) {
+        Life life = lives.get(id);
+        return life != null && life.state != State.GONE;
+    }
+
+    List<Life> in(State... states) {
+        List<State> wanted = List.of(states);
+        return lives.values().stream()
+                .filter(life -> wanted.contains(life.state))
+                .toList();
+    }
+
+    /** Says what becomes of a request: that of the job itself, of the one in its way, or none when a parent is missing. */
+    Answer answerTo(Wish wish, String id) {
+        boolean replaceable = wish.ifExists == IfExists.REPLACE
+                && exists(id)
+                && lives.get(id).state.waits();
+        if (exists(id) && !replaceable) {
+            return Answer.taken(id, wish.ifExists);
+        }
+        String holder = wish.unique == null ? null : holders.get(wish.unique);
+        if (holder != null && !holder.equals(id) && wish.ifTaken != IfExists.REPLACE) {
+            return Answer.taken(holder, wish.ifTaken);
+        }
+        return wish.parents.stream().allMatch(this::exists)
+                ? new Answer(true, id)
+                : new Answer(false, "nobody to wait for");
+    }
+
+    /** Makes a job that the answer allows. */
+    Life make(Wish wish, String id) {
+        String other = wish.unique == null ? null : holders.get(wish.unique);
+        if (other != null
+                && !other.equals(id)
+                && exists(other)
+                && lives.get(other).state.waits()) {
+            delete(lives.get(other));
+        }
+        Life before = lives.get(id);
+        if (before != null && before.state != State.GONE) {
+            dropCallbacks(id);
+            release(before);
+        }
+        Life life = new Life(wish, id);
+        lives.put(id, life);
+        life.due = now + wish.delay;
+        life.expires = wish.ttl > 0 ? now + wish.ttl : Life.NEVER;
+        if (wish.unique != null) {
+            holders.put(wish.unique, id);
+            heldUntil.put(wish.unique, wish.uniqueFor > 0 ? now + wish.uniqueFor : Life.NEVER);
+        }
+        boolean calledOff = false;
+        for (String parent : wish.parents) {
+            State state = lives.get(parent).state;
+            if (state != State.FINISHED && !(wish.fate == OnParentFailure.RUN && state.hasEnded())) {
+                life.missing.add(parent);
+                calledOff |= wish.fate == OnParentFailure.CANCEL && state.hasEnded();
+            }
+        }
+        place(life);
+        if (calledOff) {
+            callOff(life);
+        }
+        return life;
+    }
+
+    private void dropCallbacks(String parent) {
+        for (Life child : children(parent)) {
+            if (child.wish.runIf != null && child.wish.parents.get(0).equals(parent)) {
+                drop(child);
+            }
+        }
+    }
+
+    /** Lets a job wait for what it has to wait for. */
+    private void place(Life life) {
+        if (!life.missing.isEmpty()) {
+            life.state = State.BLOCKED;
+        } else {
+            life.state = life.due > now ? State.DELAYED : State.READY;
+        }
+    }
+
+    void claim(Life life, ClaimedJob claim, int lease) {
+        life.state = State.RUNNING;
+        life.claim = claim;
+        life.leasedUntil = now + lease;
+        life.expires = Life.NEVER;
+    }
+
+    /** Returns whether the job runs again. */
+    boolean finish(Life life) {
+        if (life.repeats > 0) {
+            life.repeats--;
+            life.runs++;
+            life.retries += life.failures;
+            life.failures = 0;
+            again(life, nth(life.wish.repeatAfter, life.runs));
+            return true;
+        }
+        end(life, State.FINISHED, life.result.units);
+        return false;
+    }
+
+    /** Returns whether the job runs again. */
+    boolean fail(Life life, boolean mayRetry) {
+        if (mayRetry && life.retries > 0) {
+            life.retries--;
+            life.failures++;
+            again(life, nth(life.wish.retryAfter, life.failures));
+            return true;
+        }
+        endBadly(life, State.FAILED);
+        return false;
+    }
+
+    /** Returns whether the job runs again. */
+    boolean retry(Life life, int times, List<Integer> after) {
+        life.asked++;
+        if (life.asked > times) {
+            endBadly(life, State.FAILED);
+            return false;
+        }
+        again(life, nth(after, life.asked));
+        return true;
+    }
+
+    void again(Life life, int after) {
+        life.due = now + after;
+        life.claim = null;
+        place(life);
+    }
+
+    /** Returns whether the job is queued again, by whoever found its lease run out. */
+    boolean recover(Life life) {
+        if (life.recoveries < life.wish.maxRecoveries) {
+            life.recoveries++;
+            again(life, 0);
+            return true;
+        }
+        return fail(life, true);
+    }
+
+    void endBadly(Life life, State how) {
+        end(life, how, life.failure == Keep.DEFAULT ? A_YEAR : life.failure.units);
+    }
+
+    private void end(Life life, State how, int keep) {
+        release(life);
+        life.state = keep == 0 ? State.GONE : how;
+        life.goneAt = keep < 0 ? Life.NEVER : now + keep;
+        tell(life.id, how, how == State.FINISHED || keep == 0);
+    }
+
+    /** It is deleted, or expires: what waits for it will never see its end. */
+    void delete(Life life) {
+        release(life);
+        life.state = State.GONE;
+        tell(life.id, State.GONE, true);
+    }
+
+    private void release(Life life) {
+        life.missing.clear();
+        life.claim = null;
+        String key = life.wish.unique;
+        if (key != null && life.wish.uniqueFor == 0 && life.id.equals(holders.get(key))) {
+            holders.remove(key);
+        }
+    }
+
+    private List<Life> children(String parent) {
+        return lives.values().stream()
+                .filter(life -> life.state == State.BLOCKED && life.missing.contains(parent))
+                .toList();
+    }
+
+    /** Tells those who wait for a job how it ended, and whether that is for good. */
+    private void tell(String parent, State how, boolean forGood) {
+        for (Life child : children(parent)) {
+            Wish wish = child.wish;
+            boolean good = how == State.FINISHED;
+            if (wish.runIf != null && wish.runIf != how && wish.parents.get(0).equals(parent)) {
+                if (good || forGood) {
+                    drop(child);
+                }
+            } else if (good || wish.fate == OnParentFailure.RUN) {
+                child.missing.remove(parent);
+                place(child);
+            } else if (wish.fate == OnParentFailure.CANCEL || forGood) {
+                callOff(child);
+            }
+        }
+    }
+
+    private void callOff(Life life) {
+        release(life);
+        int keep = life.failure == Keep.DEFAULT ? A_YEAR : life.failure.units;
+        life.eitherWay = life.expires <= now;
+        life.state = keep == 0 ? State.GONE : State.CANCELED;
+        life.goneAt = keep < 0 ? Life.NEVER : now + keep;
+        tell(life.id, State.CANCELED, true);
+    }
+
+    private void drop(Life life) {
+        delete(life);
+    }
+
+    /** Runs a job once more that ended badly. */
+    void requeue(Life life) {
+        life.retries += life.wish.retries > 0 ? life.failures : 0;
+        life.failures = 0;
+        life.recoveries = 0;
+        life.asked = 0;
+        life.goneAt = Life.NEVER;
+        life.expires = Life.NEVER;
+        life.due = 0;
+        place(life);
+    }
+
+    void retain(Life life, Keep keep) {
+        if (life.state.hasEnded() && keep.units == 0) {
+            delete(life);
+            return;
+        }
+        life.result = keep;
+        life.failure = keep;
+        if (life.state.hasEnded()) {
+            life.goneAt = keep.units < 0 ? Life.NEVER : now + keep.units;
+        }
+    }
+
+    void promote(String queue) {
+        for (Life life : in(State.DELAYED)) {
+            if (life.queue.equals(queue) && life.due <= now) {
+                life.state = State.READY;
+            }
+        }
+    }
+
+    /** Lets one unit of time pass: what was kept until then is gone. */
+    void tick() {
+        now++;
+        holders.keySet().removeIf(key -> heldUntil.get(key) <= now);
+        for (Life life : lives.values()) {
+            if (life.state.hasEnded() && life.goneAt <= now) {
+                life.state = State.GONE;
+            }
+        }
+    }
+
+    /** Takes back what waited for too long, and what waits for those that are gone. */
+    void expire() {
+        for (Life life : new ArrayList<>(lives.values())) {
+            if (life.state.waits() && life.expires <= now) {
+                life.eitherWay = life.state == State.BLOCKED;
+                delete(life);
+            }
+        }
+        for (Life life : in(State.GONE)) {
+            tell(life.id, State.GONE, true);
+        }
+    }
+
+    private static int nth(List<Integer> intervals, int n) {
+        return intervals.get(Math.min(n, intervals.size()) - 1);
+    }
+}
