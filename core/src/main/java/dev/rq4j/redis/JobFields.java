@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ final class JobFields {
 
     /** A timeout without end. */
     private static final long ENDLESS = -1;
+
+    /** A job's hash is to stay small. */
+    private static final int MOST_INTERVALS = 100;
 
     private final Map<String, byte[]> fields = new LinkedHashMap<>();
 
@@ -92,7 +97,7 @@ final class JobFields {
             return;
         }
         put("retries_left", retry.times());
-        put("retry_intervals", JsonLists.ofSeconds(retry.intervals()));
+        put("retry_intervals", JsonLists.ofSeconds(intervals(retry)));
         if (retry.toFront()) {
             put("enqueue_at_front_on_retry", 1);
         }
@@ -101,6 +106,16 @@ final class JobFields {
         }
         names("retry_only", retry.errors().only());
         names("retry_never", retry.errors().never());
+    }
+
+    /** One for each retry: of fewer or more Python takes others, since it counts from the last one. */
+    private static List<Duration> intervals(RetryPolicy retry) {
+        List<Duration> asked = retry.intervals();
+        int last = asked.size() - 1;
+        int written = last == 0 ? 1 : Math.min(retry.times(), MOST_INTERVALS);
+        return IntStream.range(0, written)
+                .mapToObj(n -> asked.get(Math.min(n, last)))
+                .toList();
     }
 
     private void repeat(@Nullable Repeat repeat) {

@@ -90,7 +90,7 @@ class NewJobTest {
                         .atFront()))))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "retries_left", "5",
-                        "retry_intervals", "[1,2.5]",
+                        "retry_intervals", "[1,2.5,2.5,2.5,2.5]",
                         "retry_jitter", "0.25",
                         "retry_only", "[\"java.io.IOException\"]",
                         "retry_never", "[\"java.lang.Thread$State\"]",

@@ -67,6 +67,8 @@ local function undefer(id, wish)
   if has_parents(id, wish.fate == 'run' or wish.run_if) then return end
   redis.call('ZREM', registry_key('deferred', wish.queue), id)
   redis.call('DEL', dependencies_key(id))
+  -- Python lists a queue when the first job gets into it.
+  redis.call('SADD', QUEUES, queue_key(wish.queue))
   place(id, wish.front)
 end
 

@@ -99,7 +99,7 @@ public final class PythonRq {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    private Process start(Map<String, String> environment, List<String> arguments, Redirect output) {
+    Process start(Map<String, String> environment, List<String> arguments, Redirect output) {
         List<String> command = new ArrayList<>(List.of(interpreter));
         command.addAll(arguments);
         ProcessBuilder builder =
