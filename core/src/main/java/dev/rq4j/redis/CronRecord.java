@@ -141,7 +141,7 @@ record CronRecord(String name, Instant now, @Nullable Instant listed, Map<String
     }
 
     private @Nullable Instant seconds(String field) {
-        return JobHash.seconds(text(field));
+        return WireTime.ofSeconds(text(field));
     }
 
     private String text(String field) {

@@ -53,7 +53,6 @@ public final class Engine {
         this.events = new EventBus(redis, messages, ends);
         this.cron = new CronStore(calls, codec);
         this.cronRuns = new CronRuns(calls, cron);
-        this.outcomes = new OutcomeBus(keys, messages, new OutcomeStore(redis));
         this.closing = Mono.defer(() -> {
                     outcomes.close();
                     events.close();

@@ -98,28 +98,6 @@ final class JobHash {
                 : new Job.Progress(percent.intValue(), text(hash, "progress_message"));
     }
 
-        Double done = doubleOrNull(text(hash, "progress"));
-        return done == null ? null : new Job.Progress(Math.min(Math.max(done, 0), 1), text(hash, "progress_message"));
-    }
-
-    /** Reads seconds with a fraction leniently: what is absurd or no number is null. */
-    static @Nullable Instant seconds(@Nullable String text) {
-        Double seconds = doubleOrNull(text);
-        return seconds == null || Math.abs(seconds) > LATEST ? null : Instant.ofEpochMilli(Math.round(seconds * 1000));
-    }
-
-    private static @Nullable Double doubleOrNull(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            double number = Double.parseDouble(text);
-            return Double.isFinite(number) ? number : null;
-        } catch (NumberFormatException unreadable) {
-            return null;
-        }
-    }
-
     private static @Nullable String taskName(byte @Nullable [] data, PayloadCodec codec) {
         if (data == null) {
             return null;

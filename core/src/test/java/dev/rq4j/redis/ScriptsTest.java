@@ -33,7 +33,7 @@ class ScriptsTest {
 
     private static final Keys KEYS = new Keys("shop");
     /** Those that bring in something new, rather than help what is there to its end. */
-    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue", "log", "annotate");
+    private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue", "fire", "put-cron", "log", "annotate");
 
     private static final JobId ID = JobId.of("some-id");
 
@@ -120,9 +120,6 @@ class ScriptsTest {
         String text = Files.readString(script);
 
         String flags = REFUSED_WHEN_FULL.contains(nameOf(script)) ? "#!lua\n" : "#!lua flags=(allow-oom|no-writes)\n";
-        String flags = Set.of("enqueue", "fire", "put-cron").contains(nameOf(script))
-                ? "#!lua\n"
-                : "#!lua flags=(allow-oom|no-writes)\n";
         assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
         assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);

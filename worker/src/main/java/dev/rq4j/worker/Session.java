@@ -59,13 +59,9 @@ final class Session {
                 new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
         this.claims = new ClaimStream(options, drain, leases, quiet, engine, signal, threads);
         this.burst = burst;
-        this.promoter = new Promoter(engine.times(), options.queues(), Mono.empty());
-        this.registration = new Registration(options, engine.workers(), leases, statistics, quiet);
-    }
-
         CronTicker cron = new CronTicker(engine.cronRuns());
         this.promoter = new Promoter(engine.times(), options.queues(), cron.tick());
-        this.registration = new Registration(options, engine.workers(), leases, statistics);
+        this.registration = new Registration(options, engine.workers(), leases, statistics, quiet);
     }
 
     /** Registers and takes up the duties; waits for Redis if need be. */
