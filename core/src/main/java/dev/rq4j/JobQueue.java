@@ -165,6 +165,7 @@ public final class JobQueue {
      * the oldest are lost, and a {@link JobEvent.Missed} in their place says how many.
      *
      * <p>Any number of subscribers share one connection. While nobody listens, anywhere, events cost Redis next to nothing.
+     * Channels belong to the whole server: who uses one prefix in two of its databases hears of the jobs of both.
      * Signals {@link JobException.OfServer} for what does not pass by itself, such as a user who may not subscribe.
      */
     public Flux<JobEvent> events() {

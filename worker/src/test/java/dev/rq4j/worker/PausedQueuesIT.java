@@ -139,21 +139,20 @@ class PausedQueuesIT extends Scene {
                 .isEqualTo(1);
     }
 
-    /** Several times, so that the next look cannot be what finds each of them. */
+    /** So often that the look every second would take four, and would take less than two once in two hundred times. */
     private void assertPrompt(Mono<Void> stop, Mono<Void> goOn) {
-        Duration fastest = Duration.ofDays(1);
-        for (int i = 0; i < 6; i++) {
+        Duration waited = Duration.ZERO;
+        for (int i = 0; i < 8; i++) {
             await(stop);
             JobHandle<String> waiting = get(paused.enqueue(ACT, "waiting"));
-            Mono.delay(Duration.ofMillis(300)).block();
+            await(Mono.delay(Duration.ofMillis(200)));
             assertThat(status(waiting.id())).isEqualTo("queued");
 
             long start = System.nanoTime();
             await(goOn);
             get(waiting.result());
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            fastest = took.compareTo(fastest) < 0 ? took : fastest;
+            waited = waited.plusNanos(System.nanoTime() - start);
         }
-        assertThat(fastest).isLessThan(Duration.ofMillis(100));
+        assertThat(waited).isLessThan(Duration.ofSeconds(2));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rq4j.JobHandle;
 import dev.rq4j.job.CronEntry;
 import dev.rq4j.job.Job;
+import dev.rq4j.job.JobEvent;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Retention;
@@ -17,8 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
 
 /** Java enqueues, a Python worker runs, Java awaits what came of it. */
 @ExtendWith(BenchExtension.class)
@@ -171,6 +174,16 @@ class PythonConsumesIT {
                         seen.times().started(),
                         seen.times().ended()))
                 .isSorted();
+    }
+
+    @Test
+    void whoFollowsAJobSeesWhatPythonDoesToIt(Bench bench) {
+        JobHandle<Object> job = Bench.await(bench.queue().enqueue(ECHO, "hello"));
+        CompletableFuture<JobEvent> end = job.events().last().toFuture();
+
+        bench.drainWithPython();
+
+        assertThat(Bench.await(Mono.fromFuture(end))).extracting("type").isEqualTo(JobEvent.Type.FINISHED);
     }
 
     @Test
