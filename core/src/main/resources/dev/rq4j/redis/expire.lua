@@ -14,10 +14,7 @@ local ids = redis.call('ZRANGE', DEADLINES, '-inf', score(NOW), 'BYSCORE', 'LIMI
 for _, id in ipairs(ids) do
   redis.call('ZREM', DEADLINES, id)
   local job = look(id)
-  if not job then
-    -- It went with its time to live when nobody was there to see it, unless somebody has yet to tell how it ended.
-    if redis.call('HEXISTS', RESOLVING, id) == 0 then tell_all(id, 'expired', '', 0, true) end
-  elseif WAITS[job.status] then
+  if job and WAITS[job.status] then
     local expires_at = tonumber(job.expires_at)
     if expires_at and expires_at <= NOW then
       delete(job, 'expired')

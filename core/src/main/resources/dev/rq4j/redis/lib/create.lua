@@ -139,15 +139,14 @@ local function claim_names(id, ask)
   end
 end
 
--- Lets the job wait no longer than this. It is looked at then; the time to live is for when nobody looks. Those who
--- wait for it stay listed until they are told.
+-- Lets the job wait no longer than this. It is looked at then; the time to live is for when nobody looks.
 local function limit_waiting(id, ttl)
+  local left = math.ceil(ttl) + 60
   redis.call('HSET', job_key(id), 'expires_at', score(NOW + ttl))
   look_again(id, NOW + ttl)
-  for _, key in ipairs(keys_of(id)) do
-    if key ~= dependents_key(id) then redis.call('EXPIRE', key, math.ceil(ttl) + 60) end
-  end
-  outlasts(dependents_key(id), ttl)
+  for _, key in ipairs(keys_of(id)) do redis.call('EXPIRE', key, left) end
+  -- Those who waited for a job that this one has replaced.
+  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(id))) do fear_for(dependent, id, left) end
 end
 
 -- Returns when the job is to run at the earliest, or nil.

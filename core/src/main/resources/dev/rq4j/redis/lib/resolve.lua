@@ -15,13 +15,14 @@ local function look_again(id, at)
   if at < NOW + 1.5 then tell(WAKE, '') end
 end
 
--- The field by which a waiting job remembers a parent that ended as it should not. When that one is gone it is gone for
--- good; any other parent that is gone has finished, as far as anybody knows, and Python takes it for that too.
-local function bad_end(parent) return 'ended_badly:' .. parent end
+-- The field by which a waiting job remembers a parent that did not end as it should, or may not start in time. When
+-- that one is gone it is gone for good; any other that is gone has finished, as far as anybody knows, and Python says
+-- so too.
+local function lost_with(parent) return 'lost_with:' .. parent end
 
--- Remembers such a parent, which may be queued again for as long as it is kept: this many seconds.
-local function remember_bad_end(id, parent, left)
-  redis.call('HSET', job_key(id), bad_end(parent), 1)
+-- Remembers such a parent, which is there for as many seconds yet: so long it may be queued again, or start.
+local function fear_for(id, parent, left)
+  redis.call('HSET', job_key(id), lost_with(parent), 1)
   if left > 0 then look_again(id, NOW + left + 1) end
 end
 
@@ -29,11 +30,11 @@ end
 -- the others is enough.
 local function wishes(id)
   local found = redis.pcall('HMGET', job_key(id), 'status', 'on_parent_failure', 'run_if',
-    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id')
+    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id', 'expires_at')
   if found.err or found[1] ~= 'deferred' then return nil end
   local fate = found[2] or (found[4] == '1' and 'run' or 'wait')
   return { fate = fate, run_if = found[3], any = found[3] or fate == 'run', input_from = found[5],
-    front = found[6] == '1', queue = found[7] or '', first = found[8] }
+    front = found[6] == '1', queue = found[7] or '', first = found[8], expires_at = tonumber(found[9] or nil) }
 end
 
 -- Returns whether it is this end of a parent that the job waits for.
@@ -54,7 +55,7 @@ local function standing(id, wish, parent)
     return conditional and status == 'finished' and 'lost' or 'waits'
   end
   if conditional then return 'lost' end
-  return not wish.any and redis.call('HEXISTS', job_key(id), bad_end(parent)) == 1 and 'lost' or 'met'
+  return not wish.any and redis.call('HEXISTS', job_key(id), lost_with(parent)) == 1 and 'lost' or 'met'
 end
 
 -- Takes back a job that waited for one that does not end as it needs, and those below it that ask for the same, or all
@@ -96,12 +97,8 @@ local function defer(id, queue, parents)
     redis.call('SADD', dependents_key(parent), id)
     redis.call('SADD', dependencies_key(id), parent)
     local left = redis.call('TTL', job_key(parent))
-    if ENDED[redis.call('HGET', job_key(parent), 'status')] then
-      if left >= 0 then redis.call('EXPIRE', dependents_key(parent), left) end
-      remember_bad_end(id, parent, left)
-    elseif left >= 0 then
-      outlasts(dependents_key(parent), left)
-    end
+    if left >= 0 then redis.call('EXPIRE', dependents_key(parent), left) end
+    if left >= 0 or ENDED[redis.call('HGET', job_key(parent), 'status')] then fear_for(id, parent, left) end
   end
   happened(queue, id, 'deferred')
 end
@@ -119,6 +116,8 @@ local function undefer(id, wish)
     parent = redis.call('SRANDMEMBER', set)
   end
   redis.call('ZREM', registry_key('deferred', wish.queue), id)
+  redis.call('ZREM', DEADLINES, id)
+  if wish.expires_at then look_again(id, wish.expires_at) end
   if wish.run_if then redis.call('HDEL', job_key(id), 'run_if') end
   if wish.input_from then take_input(id, wish.input_from) end
   place(id, wish.front)
@@ -137,7 +136,7 @@ local function tend(id)
       local status = redis.call('HGET', job_key(parent), 'status')
       if ENDED[status] and not suits(wish, parent, status) then
         if wish.fate == 'cancel' then return call_off(id) end
-        remember_bad_end(id, parent, redis.call('TTL', job_key(parent)))
+        fear_for(id, parent, redis.call('TTL', job_key(parent)))
       end
     end
   end
@@ -165,7 +164,7 @@ local function tell_dependent(id, task)
     call_off(id)
   else
     -- Somebody may queue the parent again, as long as it is kept.
-    remember_bad_end(id, task.id, task.ttl)
+    fear_for(id, task.id, task.ttl)
   end
 end
 
