@@ -55,6 +55,15 @@ public final class JobClient {
         return new JobQueue(engine, Names.queue(name));
     }
 
+    /**
+     * Returns the group of jobs with this name; a group needs no declaration.
+     *
+     * @throws JobException.Invalid when the name is malformed
+     */
+    public JobGroup group(String name) {
+        return new JobGroup(engine, Names.group(name));
+    }
+
     /** Emits the names of all queues that anybody ever enqueued to, in alphabetical order. */
     public Flux<String> queues() {
         return engine.queues().names();

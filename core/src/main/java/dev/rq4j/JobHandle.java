@@ -7,11 +7,14 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobResult;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.LogLine;
+import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
 import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.Moved;
 import dev.rq4j.redis.Outcome;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
@@ -169,6 +172,32 @@ public final class JobHandle<O> {
     }
 
     /**
+     * Queues the job again that failed, was stopped or was canceled, with all the retries it had; it goes to the back of its
+     * queue. Completes when it waits; signals {@link JobException.WrongStatus} and {@link JobException.NoSuchJob}. Jobs that
+     * wait for it go on waiting. One that was canceled while it waited for others waits for those that are yet to end.
+     */
+    public Mono<Void> requeue() {
+        return requeue(false);
+    }
+
+    /** Queues the job again as {@link #requeue()} does, at the front of its queue if that is asked for. */
+    public Mono<Void> requeue(boolean atFront) {
+        return engine.moves()
+                .requeue(List.of(id), atFront)
+                .flatMap(answers -> settled(answers.get(0), "be queued again", "failed, stopped or canceled"));
+    }
+
+    /**
+     * Moves a job that waits to another queue: to the back if it waits for a worker, otherwise it is in that queue when its
+     * time has come. Completes when it is there; signals {@link JobException.WrongStatus} and
+     * {@link JobException.NoSuchJob}.
+     */
+    public Mono<Void> moveTo(String queue) {
+        return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), false))
+                .flatMap(answer -> settled(answer, "be moved", "waiting"));
+    }
+
+    /**
      * Keeps the job and its result for this long from now if it has ended, or from its end, however it ends, if it has
      * not; zero keeps nothing. Emits false when there is no such job.
      */
@@ -194,6 +223,14 @@ public final class JobHandle<O> {
             case CANCELED -> Mono.error(new JobException.JobCanceled(id));
             default -> outcome.expired() ? Mono.error(new JobException.JobExpired(id)) : missing();
         };
+    }
+
+    private Mono<Void> settled(Moved answer, String asked, String expected) {
+        if (answer.isDone()) {
+            return Mono.empty();
+        }
+        JobStatus found = answer.found();
+        return found == null ? missing() : Mono.error(new JobException.WrongStatus(id, asked, expected, found));
     }
 
     private <T> Mono<T> missing() {

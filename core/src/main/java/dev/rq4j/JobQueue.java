@@ -7,6 +7,7 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.RequeueFilter;
 import dev.rq4j.job.RunningExecution;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
@@ -97,6 +98,11 @@ public final class JobQueue {
                 .concatMap(this::enqueueBatch, 1);
     }
 
+    /** Begins a chain of jobs, of which each takes the result of the one before; see {@link JobChain}. */
+    public <O> JobChain<O> chain(JobRequest<O> first) {
+        return JobChain.of(engine, name, first);
+    }
+
     /** Emits how many jobs wait. */
     public Mono<Long> size() {
         return engine.queues().size(name);
@@ -170,6 +176,30 @@ public final class JobQueue {
      */
     public Flux<JobEvent> events() {
         return engine.events().ofQueue(name);
+    }
+
+    /**
+     * Queues all jobs that have failed again, as {@link #requeueFailed(RequeueFilter)} does, as fast as it can.
+     */
+    public Mono<Long> requeueFailed() {
+        return requeueFailed(RequeueFilter.all());
+    }
+
+    /**
+     * Goes through the jobs that have failed until now, those that are kept the shortest first, queues those again that are
+     * asked for, with all the retries they had, and emits how many. Cancelling stops it; what was queued stays queued.
+     */
+    public Mono<Long> requeueFailed(RequeueFilter filter) {
+        return Mono.defer(() -> new Requeue(engine, name, filter).run());
+    }
+
+    /**
+     * Deletes the jobs that wait in this queue, for their turn, their time or other jobs, and takes the queue off the list of
+     * queues. Emits false when it stays on the list because something is left: a job that runs, or one that came meanwhile.
+     * Jobs that have ended are kept as long as they were to be; whoever enqueues to the queue has it listed again.
+     */
+    public Mono<Boolean> delete() {
+        return engine.queues().delete(name);
     }
 
     /** Returns the registry of the queue's jobs that run. */

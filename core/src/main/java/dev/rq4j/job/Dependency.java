@@ -16,7 +16,8 @@ public record Dependency(List<JobId> ids, OnParentFailure onFailure, boolean toF
 
     static final Dependency NONE = on();
 
-    private static final int MAX_IDS = 10_000;
+    /** How many jobs one can wait for. */
+    public static final int MAX_IDS = 10_000;
 
     /** What becomes of a job when one that it waits for ends badly. */
     public enum OnParentFailure {

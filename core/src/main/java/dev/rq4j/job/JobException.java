@@ -77,6 +77,24 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** The job is in a status that does not allow what was asked for; nothing was changed. */
+    public static final class WrongStatus extends OfJob {
+        private static final long serialVersionUID = 1L;
+
+        private final JobStatus found;
+
+        /** The job, what was asked for, the statuses that allow it in words, and the one that the job has. */
+        public WrongStatus(JobId job, String asked, String expected, JobStatus found) {
+            super(job, "to " + asked + ", job " + job + " must be " + expected + ", but is " + found.wireName(), null);
+            this.found = found;
+        }
+
+        /** Returns the status that the job has. */
+        public JobStatus found() {
+            return found;
+        }
+    }
+
     /** The job had not started when its time to live in the queue was over; nothing of it is left. */
     public static final class JobExpired extends OfJob {
         private static final long serialVersionUID = 1L;

@@ -19,6 +19,8 @@ public final class Engine {
     private final QueueStore queues;
     private final LeaseStore leases;
     private final MoveStore moves;
+    private final FailureStore failures;
+    private final GroupStore groups;
     private final WorkerStore workers;
     private final TimeStore times;
     private final WorkerDirectory directory;
@@ -43,6 +45,8 @@ public final class Engine {
         this.results = new ResultStore(calls, codec);
         this.queues = new QueueStore(calls);
         this.moves = new MoveStore(calls);
+        this.failures = new FailureStore(calls, codec);
+        this.groups = new GroupStore(calls, messages);
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
@@ -98,6 +102,16 @@ public final class Engine {
     /** Returns what sends jobs on another way. */
     public MoveStore moves() {
         return moves;
+    }
+
+    /** Returns what reads why jobs failed. */
+    public FailureStore failures() {
+        return failures;
+    }
+
+    /** Returns what can be done to groups. */
+    public GroupStore groups() {
+        return groups;
     }
 
     /** Returns what workers do with jobs. */

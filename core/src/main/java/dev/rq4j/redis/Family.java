@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A job about to be enqueued and its callbacks, which are jobs that wait for it, and theirs: all in one step.
+ * A job about to be enqueued and those that come with it, all in one step: its callbacks, which are jobs that wait for
+ * it, and theirs; and the other jobs of a chain with theirs.
  *
- * @param jobs the job, and after it its callbacks
+ * @param jobs the job, and after it those that come with it
  */
 record Family(List<NewJob> jobs) {
 
@@ -33,6 +34,31 @@ record Family(List<NewJob> jobs) {
         return family.jobs;
     }
 
+    /** Jobs of which each comes with the one before: all of them are enqueued, or none. */
+    static Family ofChain(List<Placed> links, PayloadCodec codec, Instant now) {
+        List<NewJob> jobs = new ArrayList<>();
+        JobId before = null;
+        for (Placed link : links) {
+            Family family = of(link.request(), link.id(), link.queue(), codec, now);
+            if (before != null) {
+                family.jobs.get(0).directives().put("with", before.value());
+                family.jobs.get(0).directives().put("whole", "1");
+            }
+            jobs.addAll(family.jobs);
+            before = link.id();
+        }
+        return new Family(jobs);
+    }
+
+    /** A job that waits also for all jobs of a group, however they end. */
+    static Family afterGroup(String group, Placed job, PayloadCodec codec, Instant now) {
+        Family family = of(job.request(), job.id(), job.queue(), codec, now);
+        NewJob first = family.jobs.get(0);
+        first.directives().put("after_group", group);
+        JobFields.runAnyway(first.fields());
+        return family;
+    }
+
     void addTo(Args args) {
         jobs.forEach(job -> job.addTo(args));
     }
@@ -51,9 +77,20 @@ record Family(List<NewJob> jobs) {
         for (Family family : families) {
             ids.add(family.jobs.get(0).outcome(answers.get(at++)));
             for (NewJob callback : family.jobs.subList(1, family.jobs.size())) {
-                callback.refuseMissing(answers.get(at++));
+                callback.throwIfImpossible(answers.get(at++));
             }
         }
         return ids;
+    }
+
+    /** Reads the answers to the jobs of a chain: either all are there, or the first of them says why not. */
+    void refuseExisting(List<Object> answers) {
+        for (int i = 0; i < jobs.size(); i++) {
+            // Only a callback may be left out.
+            if (jobs.get(i).directives().get("with") == null
+                    || jobs.get(i).directives().get("whole") != null) {
+                jobs.get(i).refuseExisting(answers.get(i));
+            }
+        }
     }
 }

@@ -151,6 +151,13 @@ final class JobFields {
         }
     }
 
+    /** Lets a job run however those that it waits for end. */
+    static void runAnyway(Map<String, byte[]> fields) {
+        JobFields changed = new JobFields();
+        changed.fate(OnParentFailure.RUN);
+        fields.putAll(changed.fields);
+    }
+
     private void fate(OnParentFailure fate) {
         if (fate != OnParentFailure.WAIT) {
             put("on_parent_failure", fate.name().toLowerCase(Locale.ROOT));

@@ -98,7 +98,8 @@ final class JobHash {
                 : new Job.Progress(percent.intValue(), text(hash, "progress_message"));
     }
 
-    private static @Nullable String taskName(byte @Nullable [] data, PayloadCodec codec) {
+    /** Reads the name of a task from a payload; null when there is none. */
+    static @Nullable String taskName(byte @Nullable [] data, PayloadCodec codec) {
         if (data == null) {
             return null;
         }

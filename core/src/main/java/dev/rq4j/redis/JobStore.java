@@ -43,6 +43,7 @@ public final class JobStore {
      */
     public Flux<JobId> enqueue(String queue, List<? extends JobRequest<?>> requests) {
         return Flux.defer(() -> {
+            BatchOrder.check(requests);
             Instant now = Instant.now();
             return Flux.fromIterable(requests)
                     .map(request -> Family.of(request, idFor(request), queue, codec, now))
@@ -54,6 +55,23 @@ public final class JobStore {
     /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
         return Mono.defer(() -> send(List.of(Family.of(request, id, queue, codec, Instant.now())))
+                .next());
+    }
+
+    /** Enqueues jobs of which each waits for the one before, all of them or none; emits the id of the last. */
+    public Mono<JobId> enqueueChain(List<Placed> links) {
+        return Mono.defer(() -> {
+            BatchOrder.check(links.stream().map(Placed::request).toList());
+            Family chain = Family.ofChain(links, codec, Instant.now());
+            return redis.list(ENQUEUE, attempt -> args(attempt, List.of(chain)))
+                    .doOnNext(chain::refuseExisting)
+                    .thenReturn(links.get(links.size() - 1).id());
+        });
+    }
+
+    /** Enqueues a job that runs when all jobs have ended that a group has now; otherwise as one of a queue. */
+    public Mono<JobId> enqueueAfter(String group, Placed job) {
+        return Mono.defer(() -> send(List.of(Family.afterGroup(group, job, codec, Instant.now())))
                 .next());
     }
 

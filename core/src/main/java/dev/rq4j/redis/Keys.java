@@ -81,6 +81,23 @@ record Keys(String prefix) {
         return prefix + ":events:" + queue;
     }
 
+    String groups() {
+        return prefix + ":groups";
+    }
+
+    String group(String name) {
+        return prefix + ":group:" + name;
+    }
+
+    String groupChannel(String name) {
+        return prefix + ":group-events:" + name;
+    }
+
+    /** Exists while it is too early for a duty that one worker does for all. */
+    String turn(String duty) {
+        return prefix + ":turn:" + duty;
+    }
+
     String wakeChannel() {
         return prefix + ":wake";
     }

@@ -28,16 +28,19 @@ public final class MoveStore {
                                     .add(attempt)
                                     .add(token)
                                     .addAll(ids.stream().map(JobId::value).toList()))
-                    .map(answers -> answers.stream()
-                            .map(answer -> Moved.of(Answers.number(answer)))
-                            .toList());
+                    .map(answers -> answers.stream().map(Moved::of).toList());
         });
     }
 
     /** Moves a waiting job to the back, or the front, of another queue; emits what came of it. */
     public Mono<Moved> move(JobId id, String queue, boolean toFront) {
-        return redis.number(
-                        MOVE, Args.of(redis.keys()).add(id.value()).add(queue).add(toFront ? 1 : 0))
-                .map(Moved::of);
+        return redis.list(
+                        MOVE,
+                        attempt -> Args.of(redis.keys())
+                                .add(id.value())
+                                .add(queue)
+                                .add(toFront ? 1 : 0)
+                                .add(attempt))
+                .map(answers -> Moved.of(answers.get(0)));
     }
 }

@@ -1,16 +1,25 @@
 package dev.rq4j.redis;
 
-/** What came of sending a job on another way. */
-public enum Moved {
-    /** It is where it was to go. */
-    DONE,
-    /** Its status does not allow it; nothing was written. */
-    WRONG_STATUS,
-    /** There is no such job. */
-    GONE;
+import dev.rq4j.job.JobStatus;
+import org.jspecify.annotations.Nullable;
 
-    /** Returns the meaning of a number that a script answered with. */
-    static Moved of(long answer) {
-        return answer == 1 ? DONE : answer == 0 ? WRONG_STATUS : GONE;
+/**
+ * What came of sending a job on another way.
+ *
+ * @param isDone whether it is where it was to go; otherwise nothing was written
+ * @param found the status that does not allow it; null when it is done, or there is no such job
+ */
+public record Moved(boolean isDone, @Nullable JobStatus found) {
+
+    private static final Moved DONE = new Moved(true, null);
+    private static final Moved GONE = new Moved(false, null);
+
+    /** Reads what a script answers for one job: 1, or its status, or nothing when there is no such job. */
+    static Moved of(@Nullable Object answer) {
+        if (answer instanceof Long) {
+            return DONE;
+        }
+        String status = Answers.textOrNull(answer);
+        return status == null ? GONE : new Moved(false, JobStatus.ofWire(status));
     }
 }

@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.PayloadCodec;
+import dev.rq4j.job.Dependency;
 import dev.rq4j.job.Identity;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
@@ -55,8 +56,7 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     }
 
     /**
-     * Reads what the script says became of it: 1, or 0 with the id that stands in its way, or -1 with the id of a job that
-     * it was to wait for and that does not exist.
+     * Reads what the script says became of it: 1, or 0 with the id that stands in its way, or why not.
      *
      * @return its id, or that of the existing job if it was asked for
      */
@@ -64,15 +64,32 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
         if (!(answer instanceof List<?> refusal)) {
             return Answers.isOne(answer) ? id : existing(id);
         }
-        refuseMissing(answer);
+        throwIfImpossible(answer);
         return existing(JobId.of(Answers.text(refusal.get(1))));
     }
 
-    /** Throws if the script says that a job which this one was to wait for does not exist. */
-    void refuseMissing(@Nullable Object answer) {
-        if (answer instanceof List<?> refusal && Answers.number(refusal.get(0)) < 0) {
-            throw new JobException.NoSuchDependency(id, JobId.of(Answers.text(refusal.get(1))));
+    /** Reads what the script says became of a job that has to be new: there is nothing to be returned in its place. */
+    void refuseExisting(@Nullable Object answer) {
+        throwIfImpossible(answer);
+        if (answer instanceof List<?> refusal) {
+            throw new JobException.DuplicateJob(JobId.of(Answers.text(refusal.get(1))));
         }
+    }
+
+    /** Throws if the script says that this job, or one that it comes with, can never be as it was asked for. */
+    void throwIfImpossible(@Nullable Object answer) {
+        if (!(answer instanceof List<?> refusal) || Answers.number(refusal.get(0)) >= 0) {
+            return;
+        }
+        String what = Answers.text(refusal.get(1));
+        JobId refused = JobId.of(Answers.text(refusal.get(2)));
+        throw switch ((int) Answers.number(refusal.get(0))) {
+            case -1 -> new JobException.NoSuchDependency(refused, JobId.of(what));
+            case -2 -> new JobException.Invalid("job " + refused + " depends on a job that waits for it");
+            default ->
+                new JobException.Invalid("job " + refused + " was to wait for group " + what
+                        + ", which has too many jobs: they must be " + Dependency.MAX_IDS + " at most");
+        };
     }
 
     private JobId existing(JobId other) {

@@ -18,6 +18,7 @@ public final class QueueStore {
     private static final LuaScript REMOVE = LuaScript.named("remove");
     private static final LuaScript EMPTY = LuaScript.named("empty");
     private static final LuaScript EXECUTIONS = LuaScript.named("executions");
+    private static final LuaScript UNLIST = LuaScript.named("unlist");
     private static final LuaScript TRIM = LuaScript.named("trim");
     /** How many entries one script looks at: enough to be quick, few enough to let others in between. */
     private static final int BATCH = 500;
@@ -61,14 +62,29 @@ public final class QueueStore {
                 .map(answer -> answer == 1);
     }
 
-    /** Deletes the jobs that wait now, in batches; emits how many went. */
+    /** Deletes the jobs that wait in the queue now, in batches; emits how many went. */
     public Mono<Long> empty(String queue) {
-        return size(queue)
-                .flatMap(waiting -> Mono.defer(() -> redis.number(
-                                EMPTY, Args.of(redis.keys()).add(queue).add(BATCH)))
-                        .repeat(waiting / BATCH)
-                        .takeUntil(removed -> removed < BATCH)
-                        .reduce(Long::sum));
+        return size(queue).flatMap(waiting -> empty(queue, "queue", waiting));
+    }
+
+    /**
+     * Deletes the jobs that wait now for their turn, their time or others, and takes the queue off the list of queues if
+     * nothing is left; emits whether that is so.
+     */
+    public Mono<Boolean> delete(String queue) {
+        return Flux.just(Registry.DEFERRED, Registry.SCHEDULED)
+                .concatMap(registry -> count(registry, queue).flatMap(waiting -> empty(queue, registry.key(), waiting)))
+                .then(empty(queue))
+                .then(redis.number(UNLIST, Args.of(redis.keys()).add(queue)))
+                .map(answer -> answer == 1);
+    }
+
+    private Mono<Long> empty(String queue, String place, long waiting) {
+        return Mono.defer(() -> redis.number(
+                        EMPTY, Args.of(redis.keys()).add(queue).add(BATCH).add(place)))
+                .repeat(waiting / BATCH)
+                .takeUntil(removed -> removed < BATCH)
+                .reduce(Long::sum);
     }
 
     /** Emits how many entries a registry has, those whose time is over taken out first. */

@@ -1,5 +1,7 @@
 package dev.rq4j.redis;
 
+import io.lettuce.core.SetArgs;
+import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -11,6 +13,7 @@ public final class TimeStore {
     private static final LuaScript PROMOTE = LuaScript.named("promote");
     private static final LuaScript EXPIRE = LuaScript.named("expire");
     private static final LuaScript PACE = LuaScript.named("pace");
+    private static final LuaScript TEND = LuaScript.named("tend");
     private static final LuaScript RESOLVE = LuaScript.named("resolve");
     /** How many jobs one script moves: enough to be quick, few enough to let others in between. */
     private static final int BATCH = 200;
@@ -54,6 +57,25 @@ public final class TimeStore {
                 .repeat()
                 .takeUntil(left -> left == 0)
                 .then();
+    }
+
+    /** Looks after the deferred jobs of a queue whose parents Python ended, or are gone, batch by batch. */
+    public Mono<Void> tend(String queue) {
+        return Paging.through(
+                        BATCH,
+                        offset -> redis.list(
+                                TEND,
+                                Args.of(redis.keys()).add(queue).add(BATCH).add(offset)))
+                .then();
+    }
+
+    /** Emits whether a duty that one worker does for all is to be done now, which is so once in this time. */
+    public Mono<Boolean> turn(String duty, Duration pause) {
+        return redis.read(commands -> commands.set(
+                        redis.keys().turn(duty),
+                        new byte[0],
+                        SetArgs.Builder.nx().px(pause.toMillis())))
+                .hasElement();
     }
 
     private static Mono<Void> whileFull(Mono<Long> batch) {

@@ -10,24 +10,6 @@
 --@include keys
 --@include delete
 
--- Looks at the parents that a deferred job waits for; all of them may be queued again while they are kept.
-local function tend(id)
-  local wish, at = wishes(id), nil
-  for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do
-    local found = redis.pcall('HGET', job_key(parent), 'status')
-    if type(found) == 'string' then
-      local left = ENDED[found] and redis.call('TTL', job_key(parent)) or -1
-      if left >= 0 then at = math.min(at or NOW + left + 1, NOW + left + 1) end
-    elseif wish.run_if then
-      return drop(id)
-    elseif wish.fate ~= 'run' then
-      return call_off(id)
-    end
-  end
-  undefer(id, wish)
-  if at and redis.call('HGET', job_key(id), 'status') == 'deferred' then look_again(id, at) end
-end
-
 local ids = redis.call('ZRANGE', DEADLINES, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))
 for _, id in ipairs(ids) do
   redis.call('ZREM', DEADLINES, id)

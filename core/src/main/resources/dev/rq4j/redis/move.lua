@@ -7,17 +7,20 @@
 -- ARGV[2] -> the job
 -- ARGV[3] -> the other queue
 -- ARGV[4] -> 1 for the front
+-- ARGV[5] -> which attempt at this request this is, from 1
 --
--- Returns 1 if it is there, 0 if the job does not wait, -1 if there is no such job.
+-- Returns a list of one: 1 if it is there, its status if it does not wait, or nil if there is no such job.
 --@include keys
 --@include place
 
 local id, target = ARGV[2], ARGV[3]
 local job = look(id)
-if not job then return -1 end
-if not WAITS[job.status] then return 0 end
-if job.origin == target then return 1 end
+if not job then return { false } end
+if job.origin == target and (WAITS[job.status] or ARGV[5] ~= '1') then return { 1 } end
+if not WAITS[job.status] then return { job.status or '' } end
 redis.call('LLEN', queue_key(target))
+-- Some worker of Python's has it in its hands if it is not where it says.
+if job.status == 'queued' and redis.call('LREM', queue_key(job.origin), 0, id) == 0 then return { job.status } end
 redis.call('SADD', QUEUES, queue_key(target))
 redis.call('HSET', job_key(id), 'origin', target)
 
@@ -29,9 +32,6 @@ for _, registry in ipairs({ 'deferred', 'scheduled' }) do
     outlasts(registry_key(registry, target), math.max(tonumber(at) - NOW, 0))
   end
 end
-if job.status == 'queued' then
-  redis.call('LREM', queue_key(job.origin), 0, id)
-  push(id, target, ARGV[4] == '1')
-end
+if job.status == 'queued' then push(id, target, ARGV[4] == '1') end
 happened(job.origin, id, 'moved', target)
-return 1
+return { 1 }

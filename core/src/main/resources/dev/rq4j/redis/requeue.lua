@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Lets jobs that failed, were stopped or were canceled run once more, with all the retries they had.
+-- Lets jobs that failed, were stopped or were canceled run once more, with all the retries they had. One that was
+-- canceled while it waited for others waits for those of them that are yet to end.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -8,19 +9,29 @@
 -- ARGV[4] -> a token of this request
 -- ARGV[5...] -> the jobs
 --
--- Returns for each 1 if it waits again, 0 if it is in another status, -1 if there is no such job.
+-- Returns for each 1 if it waits again, its status if that is another, or nil if there is no such job.
 --@include keys
---@include place
---@include retention
+--@include resolve
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 
+-- Returns the parents of a job that are yet to end.
+local function open_parents(id)
+  local read, parents = pcall(cjson.decode, redis.call('HGET', job_key(id), 'dependency_ids') or '')
+  local open = {}
+  for _, parent in ipairs(read and type(parents) == 'table' and parents or {}) do
+    local status = redis.pcall('HGET', job_key(tostring(parent)), 'status')
+    if type(status) == 'string' and not ENDED[status] then open[#open + 1] = parent end
+  end
+  return open
+end
+
 local function requeue(id)
   local job = look(id)
-  if not job then return -1 end
+  if not job then return false end
   local registry = REGISTRY[job.status]
   if not registry then
-    return ARGV[3] ~= '1' and entombed(lease_member(id, ARGV[4])) and 1 or 0
+    return ARGV[3] ~= '1' and entombed(lease_member(id, ARGV[4])) and 1 or job.status or ''
   end
   redis.call('ZREM', registry_key(registry, job.origin), id)
   for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
@@ -30,9 +41,11 @@ local function requeue(id)
   end
   redis.call('HSET', job_key(id), 'started_at', '', 'ended_at', '', 'worker_name', '')
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
-    'exc_info')
+    'expires_at', 'exc_info')
+  if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'NX', 'EX', REGISTRY_SLACK) end
   entomb(lease_member(id, ARGV[4]))
-  place(id, ARGV[2] == '1')
+  local parents = job.status == 'canceled' and open_parents(id) or {}
+  if #parents > 0 then defer(id, job.origin, parents) else place(id, ARGV[2] == '1') end
   return 1
 end
 

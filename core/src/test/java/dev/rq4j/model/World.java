@@ -67,9 +67,17 @@ final class World {
         if (holder != null && !holder.equals(id) && wish.ifTaken != IfExists.REPLACE) {
             return Answer.taken(holder, wish.ifTaken);
         }
-        return wish.parents.stream().allMatch(this::exists)
-                ? new Answer(true, id)
-                : new Answer(false, "nobody to wait for");
+        if (!wish.parents.stream().allMatch(this::exists)) {
+            return new Answer(false, "nobody to wait for");
+        }
+        return exists(id) && wish.parents.stream().anyMatch(parent -> waitsFor(parent, id))
+                ? new Answer(false, "waits for itself")
+                : new Answer(true, id);
+    }
+
+    private boolean waitsFor(String id, String other) {
+        Life life = lives.get(id);
+        return id.equals(other) || (life != null && life.missing.stream().anyMatch(parent -> waitsFor(parent, other)));
     }
 
     /** Makes a job that the answer allows. */
@@ -97,14 +105,18 @@ final class World {
         boolean calledOff = false;
         for (String parent : wish.parents) {
             State state = lives.get(parent).state;
-            if (state != State.FINISHED && !(wish.fate == OnParentFailure.RUN && state.hasEnded())) {
+            boolean occasion = wish.runIf != null && wish.parents.get(0).equals(parent);
+            boolean met = occasion
+                    ? state == wish.runIf
+                    : state == State.FINISHED || (wish.fate == OnParentFailure.RUN && state.hasEnded());
+            if (!met) {
                 life.missing.add(parent);
                 calledOff |= wish.fate == OnParentFailure.CANCEL && state.hasEnded();
             }
         }
         place(life);
         if (calledOff) {
-            callOff(life);
+            callOff(life, false);
         }
         return life;
     }
@@ -232,18 +244,18 @@ final class World {
                 child.missing.remove(parent);
                 place(child);
             } else if (wish.fate == OnParentFailure.CANCEL || forGood) {
-                callOff(child);
+                callOff(child, forGood);
             }
         }
     }
 
-    private void callOff(Life life) {
+    private void callOff(Life life, boolean forGood) {
         release(life);
         int keep = life.failure == Keep.DEFAULT ? A_YEAR : life.failure.units;
         life.eitherWay = life.expires <= now;
         life.state = keep == 0 ? State.GONE : State.CANCELED;
         life.goneAt = keep < 0 ? Life.NEVER : now + keep;
-        tell(life.id, State.CANCELED, true);
+        tell(life.id, State.CANCELED, forGood || keep == 0);
     }
 
     private void drop(Life life) {
@@ -259,6 +271,16 @@ final class World {
         life.goneAt = Life.NEVER;
         life.expires = Life.NEVER;
         life.due = 0;
+        if (life.state == State.CANCELED) {
+            life.wish.parents.stream()
+                    .filter(parent -> exists(parent) && !lives.get(parent).state.hasEnded())
+                    .forEach(life.missing::add);
+        }
+        String key = life.wish.unique;
+        if (key != null && life.wish.uniqueFor == 0) {
+            heldUntil.putIfAbsent(key, Life.NEVER);
+            holders.putIfAbsent(key, life.id);
+        }
         place(life);
     }
 

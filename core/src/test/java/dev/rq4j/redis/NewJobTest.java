@@ -217,6 +217,26 @@ class NewJobTest {
     }
 
     @Test
+    void eachJobOfAChainComesWholeWithTheOneBefore() {
+        Family chain = Family.ofChain(
+                List.of(
+                        new Placed(A, "q", ECHO.request("hi", options -> options.onFailure(ECHO.request("")))),
+                        new Placed(B, "other", ECHO.requestFromResultOf(A))),
+                JacksonCodec.create(),
+                NOW);
+
+        assertThat(chain.jobs()).hasSize(3);
+        assertThat(chain.jobs().get(0).directives()).containsExactly(Map.entry("queue", "q"));
+        assertThat(chain.jobs().get(1).directives()).containsEntry("with", "a").doesNotContainKey("whole");
+        assertThat(chain.jobs().get(2).directives())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("queue", "other", "depends", "a", "with", "a", "whole", "1"));
+        chain.refuseExisting(List.of(1L, refusal(0, "x"), 1L));
+        assertThatExceptionOfType(JobException.DuplicateJob.class)
+                .isThrownBy(() -> chain.refuseExisting(List.of(1L, 1L, refusal(0, "b"))));
+    }
+
+    @Test
     void refusesWhatIsTakenUnlessToldToReturnIt() {
         NewJob byId = job(options -> options.id(ID));
         assertRefused(byId, "new");
@@ -233,9 +253,12 @@ class NewJobTest {
     @Test
     void saysWhichDependencyDoesNotExist() {
         assertThatExceptionOfType(JobException.NoSuchDependency.class)
-                .isThrownBy(() -> job(options -> options.dependsOn(A)).outcome(refusal(-1, "a")))
-                .withMessage("job new depends on job a, which does not exist")
+                .isThrownBy(() -> job(options -> options.dependsOn(A)).outcome(refusal(-1, "a", "callback")))
+                .withMessage("job callback depends on job a, which does not exist")
                 .satisfies(missing -> assertThat(missing.dependency()).isEqualTo(A));
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> job(options -> options.dependsOn(A)).outcome(refusal(-2, "new", "new")))
+                .withMessage("job new depends on a job that waits for it");
     }
 
     private static void assertRefused(NewJob job, String existing) {
@@ -244,8 +267,10 @@ class NewJobTest {
                 .satisfies(refused -> assertThat(refused.job().value()).isEqualTo(existing));
     }
 
-    private static List<Object> refusal(long kind, String id) {
-        return List.of(kind, id.getBytes(UTF_8));
+    private static List<Object> refusal(long kind, String... ids) {
+        List<Object> answer = new ArrayList<>(List.of(kind));
+        Arrays.stream(ids).map(id -> id.getBytes(UTF_8)).forEach(answer::add);
+        return answer;
     }
 
     private static NewJob job(Consumer<JobOptions.Builder> options) {

@@ -159,7 +159,7 @@ final class Session {
                 quiet,
                 () -> stop(options.grace()).subscribe());
         Recoverer recoverer = new Recoverer(engine.leases(), options.queues(), options.maxRecoveries());
-        Janitor janitor = new Janitor(engine.queues(), engine.workers(), options.queues());
+        Janitor janitor = new Janitor(engine, options.queues());
         if (options.stopsWithJvm()) {
             duties.add(ShutdownHook.install(options.name(), options.grace(), stop(options.grace()))::remove);
         }

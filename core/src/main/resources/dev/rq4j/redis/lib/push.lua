@@ -3,7 +3,9 @@
 --@include event
 
 local function push(id, queue, front)
-  redis.call(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
+  local length = redis.call(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
+  -- Nobody has listed the queue yet, if this job is Python's and waited for another, or it was taken off the list.
+  if length == 1 then redis.call('SADD', QUEUES, queue_key(queue)) end
   redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', shown_now())
   happened(queue, id, 'queued')
 end

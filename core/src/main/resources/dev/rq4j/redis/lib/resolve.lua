@@ -2,6 +2,7 @@
 --@include place
 --@include retention
 --@include outcome
+--@include input
 
 -- How many dependents one script tells of an end. The others are told by resolve.lua.
 local MOST_TOLD = 500
@@ -14,26 +15,56 @@ local function look_again(id, at)
   if at < NOW + 1.5 then tell(WAKE, '') end
 end
 
--- Returns whether a job has parents that are yet to end as it needs. Those that Python ended, and those that went with
--- their time, are in the set still.
-local function has_parents(id, runs_anyway)
-  local set = dependencies_key(id)
-  local parent = redis.call('SRANDMEMBER', set)
-  while parent do
-    local status = redis.pcall('HGET', job_key(parent), 'status')
-    if status and status ~= 'finished' and not (runs_anyway and ENDED[status]) then return true end
-    redis.call('SREM', set, parent)
-    parent = redis.call('SRANDMEMBER', set)
-  end
-  return false
+-- The field by which a waiting job remembers a parent that did not end as it should, or may not start in time. When
+-- that one is gone it is gone for good; any other that is gone has finished, as far as anybody knows, and Python says
+-- so too.
+local function lost_with(parent) return 'lost_with:' .. parent end
+
+-- Remembers such a parent, which is there for as many seconds yet: so long it may be queued again, or start.
+local function fear_for(id, parent, left)
+  redis.call('HSET', job_key(id), lost_with(parent), 1)
+  if left > 0 then look_again(id, NOW + left + 1) end
 end
 
--- Takes back a job that waited for one that will never end as it needs, and all below it.
-local function call_off(id)
+-- What a deferred job wants to know of its parents: how the first of them is to end (run_if), and whether any end of
+-- the others is enough.
+local function wishes(id)
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'on_parent_failure', 'run_if',
+    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id', 'expires_at')
+  if found.err or found[1] ~= 'deferred' then return nil end
+  local fate = found[2] or (found[4] == '1' and 'run' or 'wait')
+  return { fate = fate, run_if = found[3], any = found[3] or fate == 'run', input_from = found[5],
+    front = found[6] == '1', queue = found[7] or '', first = found[8], expires_at = tonumber(found[9] or nil) }
+end
+
+-- Returns whether it is this end of a parent that the job waits for.
+local function suits(wish, parent, how)
+  if wish.run_if and parent == wish.first then return how == wish.run_if end
+  return how == 'finished' or wish.any
+end
+
+-- Returns how it stands between a job and a parent: met, waits, or lost for what will never be. Parents that Python
+-- ended, and those that went with their time, are in the set of the job still.
+local function standing(id, wish, parent)
+  local status = redis.pcall('HGET', job_key(parent), 'status')
+  local there, conditional = type(status) == 'string', wish.run_if and parent == wish.first
+  if there and not ENDED[status] then return 'waits' end
+  if unresolved[parent] or redis.call('HEXISTS', RESOLVING, parent) == 1 then return 'waits' end
+  if there then
+    if suits(wish, parent, status) then return 'met' end
+    return conditional and status == 'finished' and 'lost' or 'waits'
+  end
+  if conditional then return 'lost' end
+  return not wish.any and redis.call('HEXISTS', job_key(id), lost_with(parent)) == 1 and 'lost' or 'met'
+end
+
+-- Takes back a job that waited for one that does not end as it needs, and those below it that ask for the same, or all
+-- of them if it is certain that this one will not come back.
+local function call_off(id, for_good)
   local job = look(id)
   local ttl = ttl_of(job.failure_ttl, A_YEAR)
   displace(job)
-  ended(job, 'canceled', '', ttl, true)
+  ended(job, 'canceled', '', ttl, for_good)
   if ttl == 0 then
     forget(id, 'cancel')
   else
@@ -45,31 +76,71 @@ local function call_off(id)
 end
 
 -- Deletes a job that waited for an occasion that will not come.
-local function drop(id)
+local function drop(id, popped)
   local job = look(id)
-  displace(job)
+  displace(job, popped)
   ended(job, 'deleted', '', 0, true)
   forget(id, 'delete')
   announce(id, 'D', '', 0)
 end
 
--- What a deferred job wants to know of its parents: only how one end is enough (run_if), or whether any end is.
-local function wishes(id)
-  local found = redis.pcall('HMGET', job_key(id), 'status', 'on_parent_failure', 'run_if',
-    'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id')
-  if found.err or found[1] ~= 'deferred' then return nil end
-  return { fate = found[2] or (found[4] == '1' and 'run' or 'wait'), run_if = found[3], input_from = found[5],
-    front = found[6] == '1', queue = found[7] or '', first = found[8] }
+local function give_up(id, wish)
+  if wish.run_if then drop(id) else call_off(id, true) end
+end
+
+-- Lets a job wait for its parents.
+local function defer(id, queue, parents)
+  redis.call('ZADD', registry_key('deferred', queue), score(NOW), id)
+  outlasts(registry_key('deferred', queue), 0)
+  redis.call('HSET', job_key(id), 'status', 'deferred')
+  for _, parent in ipairs(parents) do
+    redis.call('SADD', dependents_key(parent), id)
+    redis.call('SADD', dependencies_key(id), parent)
+    local left = redis.call('TTL', job_key(parent))
+    if left >= 0 then redis.call('EXPIRE', dependents_key(parent), left) end
+    if left >= 0 or ENDED[redis.call('HGET', job_key(parent), 'status')] then fear_for(id, parent, left) end
+  end
+  happened(queue, id, 'deferred')
 end
 
 -- Lets a deferred job go its way if it waits for nobody any more.
 local function undefer(id, wish)
-  if has_parents(id, wish.fate == 'run' or wish.run_if) then return end
+  local set = dependencies_key(id)
+  local parent = redis.call('SRANDMEMBER', set)
+  while parent do
+    local stands = standing(id, wish, parent)
+    if stands == 'waits' then return end
+    if stands == 'lost' then return give_up(id, wish) end
+    redis.call('SREM', set, parent)
+    redis.call('SREM', dependents_key(parent), id)
+    parent = redis.call('SRANDMEMBER', set)
+  end
   redis.call('ZREM', registry_key('deferred', wish.queue), id)
-  redis.call('DEL', dependencies_key(id))
-  -- Python lists a queue when the first job gets into it.
-  redis.call('SADD', QUEUES, queue_key(wish.queue))
+  redis.call('ZREM', DEADLINES, id)
+  if wish.expires_at then look_again(id, wish.expires_at) end
+  if wish.run_if then redis.call('HDEL', job_key(id), 'run_if') end
+  if wish.input_from then take_input(id, wish.input_from) end
   place(id, wish.front)
+end
+
+-- Looks after a deferred job whose parents may have ended or gone and nobody said so.
+local function tend(id)
+  local wish = wishes(id)
+  if not wish then return end
+  for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do
+    local stands = standing(id, wish, parent)
+    if stands == 'lost' then return give_up(id, wish) end
+    if stands == 'met' then
+      redis.call('SREM', dependencies_key(id), parent)
+    else
+      local status = redis.call('HGET', job_key(parent), 'status')
+      if ENDED[status] and not suits(wish, parent, status) then
+        if wish.fate == 'cancel' then return call_off(id) end
+        fear_for(id, parent, redis.call('TTL', job_key(parent)))
+      end
+    end
+  end
+  undefer(id, wish)
 end
 
 -- Tells one dependent how its parent ended.
@@ -79,20 +150,28 @@ local function tell_dependent(id, task)
     redis.call('SREM', dependents_key(task.id), id)
     return
   end
-  local good = task.how == 'finished'
-  -- The first of its parents is the one that run_if speaks of.
-  if wish.run_if and wish.run_if ~= task.how and (not wish.first or wish.first == task.id) then
-    if good or task.for_good then return drop(id) end
-  elseif good or wish.run_if or wish.fate == 'run' then
+  local conditional = wish.run_if and wish.first == task.id
+  if suits(wish, task.id, task.how) then
     redis.call('SREM', dependents_key(task.id), id)
     redis.call('SREM', dependencies_key(id), task.id)
-    if good and wish.input_from == task.id then redis.call('HSET', job_key(id), 'input', task.value) end
-    return undefer(id, wish)
-  elseif wish.fate == 'cancel' or task.for_good then
-    return call_off(id)
+    if task.how == 'finished' and wish.input_from == task.id then
+      redis.call('HSET', job_key(id), 'input', task.value)
+    end
+    undefer(id, wish)
+  elseif task.for_good or (conditional and task.how == 'finished') then
+    give_up(id, wish)
+  elseif wish.fate == 'cancel' then
+    call_off(id)
+  else
+    -- Somebody may queue the parent again, as long as it is kept.
+    fear_for(id, task.id, task.ttl)
   end
-  -- Somebody may queue the parent again, as long as it is kept.
-  if task.ttl > 0 then look_again(id, NOW + task.ttl + 1) end
+end
+
+local function postpone(task)
+  redis.call('HSET', RESOLVING, task.id, cmsgpack.pack(task))
+  outlasts(RESOLVING, 0)
+  tell(WAKE, '')
 end
 
 -- Tells the dependents of a job, and remembers where it stopped when they are too many.
@@ -106,12 +185,7 @@ local function tell_dependents(task)
       tell_dependent(id, task)
     end
   until task.cursor == '0' or told >= MOST_TOLD
-  if task.cursor ~= '0' then
-    redis.call('HSET', RESOLVING, task.id, cmsgpack.pack(task))
-    outlasts(RESOLVING, 0)
-    tell(WAKE, '')
-    return
-  end
+  if task.cursor ~= '0' then return postpone(task) end
   redis.call('HDEL', RESOLVING, task.id)
   unresolved[task.id] = nil
   -- Those that still wait are listed as long as the job is kept.
@@ -127,15 +201,18 @@ local function work_off_agenda()
   telling = true
   while #agenda > 0 do
     local task = table.remove(agenda, 1)
-    if told < MOST_TOLD then
-      tell_dependents(task)
-    else
-      redis.call('HSET', RESOLVING, task.id, cmsgpack.pack(task))
-      outlasts(RESOLVING, 0)
-      tell(WAKE, '')
-    end
+    if told < MOST_TOLD then tell_dependents(task) else postpone(task) end
   end
   telling = false
+end
+
+-- Has all who wait for a job told how it ended: see ended.
+local function tell_all(id, how, value, ttl, for_good)
+  if redis.call('EXISTS', dependents_key(id)) == 0 then return end
+  unresolved[id] = true
+  agenda[#agenda + 1] =
+    { id = id, how = how, value = value, cursor = '0', ttl = ttl, for_good = for_good or ttl == 0 }
+  work_off_agenda()
 end
 
 -- To be called in the step in which a job ends or is deleted, while its keys are there still: how it ended, its value
@@ -147,11 +224,6 @@ function ended(job, how, value, ttl, for_good)
     redis.call('DEL', unique_key(job.unique_key))
   end
   if job.group_id then tell(group_channel(job.group_id), id) end
-  if redis.call('EXISTS', dependents_key(id)) == 1 then
-    unresolved[id] = true
-    for_good = for_good or ttl == 0
-    agenda[#agenda + 1] = { id = id, how = how, value = value, cursor = '0', ttl = ttl, for_good = for_good }
-    work_off_agenda()
-  end
+  tell_all(id, how, value, ttl, for_good)
   happened(job.origin, id, how)
 end

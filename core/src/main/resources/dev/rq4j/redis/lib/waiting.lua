@@ -28,9 +28,24 @@ local function pop(queue, count)
   return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
 end
 
+-- Returns whether a job may run that is for one end of its parent only. Python queues such jobs whatever the end: one
+-- whose parent may yet end so goes on waiting.
+local function is_its_turn(queue, id)
+  local run_if, parent = unpack(redis.call('HMGET', job_key(id), 'run_if', 'dependency_id'))
+  local status = parent and redis.pcall('HGET', job_key(parent), 'status')
+  if status == run_if then
+    redis.call('HDEL', job_key(id), 'run_if')
+    return true
+  end
+  --@include resolve
+  if type(status) == 'string' and status ~= 'finished' then defer(id, queue, { parent }) else drop(id, true) end
+  return false
+end
+
 -- Returns whether the id from a list is a job that waits to be run, and may run now; and what it has from its past.
 local function runnable(queue, id, worker)
-  local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress')
+  local found =
+    redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'input_from')
   if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
   if NOT_WAITING[found[1]] then return false end
   if #id > 200 or not string.match(id, '^[%w_-]+$') then
@@ -41,6 +56,11 @@ local function runnable(queue, id, worker)
     --@include delete
     delete(look(id), 'expired', true)
     return false
+  end
+  if found[5] and not is_its_turn(queue, id) then return false end
+  if found[6] then
+    --@include input
+    take_input(id, found[6])
   end
   local past = { expires_at = found[2], progress = found[4] }
   if not found[3] then return true, past end

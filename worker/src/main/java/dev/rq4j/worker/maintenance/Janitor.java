@@ -1,34 +1,47 @@
 package dev.rq4j.worker.maintenance;
 
-import dev.rq4j.redis.QueueStore;
+import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Registry;
-import dev.rq4j.redis.WorkerStore;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Takes off the lists what is over: jobs that are no longer kept, and workers that died. */
+/**
+ * Takes off the lists what is over: jobs that are no longer kept, workers that died, groups without jobs; and looks after
+ * jobs that wait for others which ended unheard. What takes long is done by one worker for all, and less often.
+ */
 public final class Janitor {
 
     /** How long to wait between two rounds. */
     public static final Duration PAUSE = Duration.ofSeconds(30);
 
-    private final QueueStore store;
-    private final WorkerStore workers;
+    private static final Duration DEFERRED_PAUSE = Duration.ofSeconds(50);
+    private static final Duration GROUPS_PAUSE = Duration.ofMinutes(9);
+
+    private final Engine engine;
     private final List<String> queues;
 
     /** Looks after these queues. */
-    public Janitor(QueueStore store, WorkerStore workers, List<String> queues) {
-        this.store = store;
-        this.workers = workers;
+    public Janitor(Engine engine, List<String> queues) {
+        this.engine = engine;
         this.queues = queues;
     }
 
     /** Goes round once. */
     public Mono<Void> tidy() {
         return Flux.fromIterable(queues)
-                .concatMap(queue -> Flux.just(Registry.values()).concatMap(registry -> store.trim(registry, queue)))
-                .then(workers.bury(queues));
+                .concatMap(queue -> Flux.just(Registry.values())
+                        .concatMap(registry -> engine.queues().trim(registry, queue))
+                        .then(inTurn(
+                                "deferred:" + queue,
+                                DEFERRED_PAUSE,
+                                engine.times().tend(queue))))
+                .then(engine.workers().bury(queues))
+                .then(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll()));
+    }
+
+    private Mono<Void> inTurn(String duty, Duration pause, Mono<Void> work) {
+        return engine.times().turn(duty, pause).flatMap(mine -> mine ? work : Mono.empty());
     }
 }

@@ -1,0 +1,140 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.GroupProgress;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ValueScanCursor;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The jobs of groups: lists them, counts them by where they are, and forgets those that are gone. */
+public final class GroupStore {
+
+    private static final LuaScript CENSUS = LuaScript.named("census");
+    private static final LuaScript PRUNE = LuaScript.named("prune");
+    /** How many jobs one script looks at: enough to be quick, few enough to let others in between. */
+    private static final int BATCH = 500;
+
+    private static final Duration CHECK = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    /** Looking takes no more than this part of the time. */
+    private static final int SHARE = 10;
+
+    private static final int MOST_RECOUNTS = 3;
+
+    private final Redis redis;
+    private final PubSub messages;
+
+    GroupStore(Redis redis, PubSub messages) {
+        this.redis = redis;
+        this.messages = messages;
+    }
+
+    /** Emits how many jobs a group has. */
+    public Mono<Long> size(String group) {
+        return redis.read(commands -> commands.scard(redis.keys().group(group)));
+    }
+
+    /** Emits the ids of the jobs of a group, in no order, page by page as they are asked for. */
+    public Flux<String> ids(String group) {
+        return Paging.pages(
+                        ScanCursor.INITIAL,
+                        after -> page(group, after)
+                                .map(found -> new Paging.Page<>(found.getValues(), found, found.isFinished())))
+                .map(Args::text)
+                // a page may bring again what an earlier one brought
+                .distinct();
+    }
+
+    /** Counts the jobs of a group by where they are now. */
+    public Mono<GroupProgress> count(String group) {
+        return Paging.pages("0", cursor -> some(CENSUS, Args.bytes(group), cursor, Count::of))
+                .reduce(Count::plus)
+                // jobs were counted twice, or came or went meanwhile
+                .repeat(MOST_RECOUNTS)
+                .takeUntil(count -> count.progress.total() == count.members)
+                .last()
+                .map(Count::progress);
+    }
+
+    /**
+     * Emits how far the jobs of a group are: now, and whenever that has changed, and completes when none waits or runs. The
+     * scripts tell when a job has ended; the rest is found by looking every second. While Redis is away it waits.
+     */
+    public Flux<GroupProgress> progress(String group) {
+        return Flux.merge(messages.listen(redis.keys().groupChannel(group)), Flux.interval(Duration.ZERO, CHECK))
+                .onBackpressureLatest()
+                .concatMap(hint -> countAndRest(group), 0)
+                .distinctUntilChanged()
+                .takeUntil(GroupProgress::isComplete);
+    }
+
+    /** Takes the jobs that are gone out of a group, batch by batch, and emits how many; an empty group is none. */
+    public Mono<Long> prune(String group) {
+        return prune(Args.bytes(group));
+    }
+
+    /** Takes the jobs that are gone out of all groups. */
+    public Mono<Void> pruneAll() {
+        return redis.readAll(commands -> commands.smembers(redis.keys().groups()))
+                .concatMap(this::prune, 1)
+                .then();
+    }
+
+    private Mono<Long> prune(byte[] group) {
+        return Paging.pages("0", cursor -> some(PRUNE, group, cursor, answer -> Answers.number(answer.get(1))))
+                .reduce(0L, Long::sum);
+    }
+
+    /** Has a script do its part of a group from the cursor on, and reads what it answers beside the next cursor. */
+    private <T> Mono<Paging.Page<String, T>> some(
+            LuaScript script, byte[] group, String cursor, Function<List<Object>, T> read) {
+        return redis.list(script, Args.of(redis.keys()).add(group).add(cursor).add(BATCH))
+                .map(answer -> {
+                    String next = Answers.text(answer.get(0));
+                    return new Paging.Page<>(List.of(read.apply(answer)), next, next.equals("0"));
+                });
+    }
+
+    private Mono<ValueScanCursor<byte[]>> page(String group, ScanCursor after) {
+        return redis.read(commands -> commands.sscan(redis.keys().group(group), after, ScanArgs.Builder.limit(BATCH)));
+    }
+
+    private Flux<GroupProgress> countAndRest(String group) {
+        return Flux.defer(() -> {
+            long began = System.nanoTime();
+            return count(group)
+                    .onErrorResume(RedisErrors::isPassing, away -> Mono.empty())
+                    .concatWith(Mono.defer(() ->
+                            Mono.delay(pauseAfter(System.nanoTime() - began)).then(Mono.empty())));
+        });
+    }
+
+    private static Duration pauseAfter(long nanos) {
+        Duration pause = Duration.ofNanos(nanos).multipliedBy(SHARE);
+        return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+    }
+
+    /**
+     * What one script counted.
+     *
+     * @param members how many jobs the group has
+     * @param progress of those that were looked at
+     */
+    private record Count(long members, GroupProgress progress) {
+
+        static Count of(List<Object> answer) {
+            long[] counts = answer.stream().skip(1).mapToLong(Answers::number).toArray();
+            return new Count(
+                    counts[0],
+                    new GroupProgress(counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], counts[7]));
+        }
+
+        Count plus(Count later) {
+            return new Count(later.members, progress.plus(later.progress));
+        }
+    }
+}
