@@ -211,18 +211,7 @@ public final class JobHandle<O> {
     }
 
     private Mono<O> toResult(Outcome outcome) {
-        return switch (outcome.status()) {
-            case FINISHED -> {
-                byte[] value = outcome.value();
-                yield value == null
-                        ? Mono.empty()
-                        : Mono.fromCallable(() -> engine.codec().<O>decodeValue(value, output));
-            }
-            case FAILED -> Mono.error(new JobException.JobFailed(id, outcome.trace()));
-            case STOPPED -> Mono.error(new JobException.JobStopped(id));
-            case CANCELED -> Mono.error(new JobException.JobCanceled(id));
-            default -> outcome.expired() ? Mono.error(new JobException.JobExpired(id)) : missing();
-        };
+        return outcome.result(id, output, engine.codec());
     }
 
     private Mono<Void> settled(Moved answer, String asked, String expected) {

@@ -135,7 +135,8 @@ public final class JacksonCodec implements PayloadCodec {
         }
     }
 
-    private static int limit(String name, int bytes) {
+    /** Returns the limit when one may set it; this name is for the message of the error. */
+    static int limit(String name, int bytes) {
         if (bytes < 1 || bytes > HARD_MAX_BYTES) {
             throw new JobException.Invalid(name + " must be 1 to " + HARD_MAX_BYTES + ", but was " + bytes);
         }

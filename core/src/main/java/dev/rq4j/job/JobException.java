@@ -105,6 +105,24 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** The job has not ended yet, and its result was asked for as it is now. */
+    public static final class NotEnded extends OfJob {
+        private static final long serialVersionUID = 1L;
+
+        private final JobStatus status;
+
+        /** The job and where it is. */
+        public NotEnded(JobId job, JobStatus status) {
+            super(job, "job " + job + " has not ended: it is " + status.wireName(), null);
+            this.status = status;
+        }
+
+        /** Returns where the job is. */
+        public JobStatus status() {
+            return status;
+        }
+    }
+
     /** The job ended with an error; {@link #trace()} is what the worker recorded, in Java or in Python. */
     public static final class JobFailed extends OfJob {
         private static final long serialVersionUID = 1L;
@@ -235,6 +253,16 @@ public abstract sealed class JobException extends RuntimeException {
         /** Says what could not be written, and why. */
         public Unwritable(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** A webhook could not be called, or its receiver did not accept the call. */
+    public static final class WebhookFailed extends JobException {
+        private static final long serialVersionUID = 1L;
+
+        /** What happened, without the path, which can be secret. */
+        public WebhookFailed(String message, @Nullable Throwable cause) {
+            super("the webhook failed: " + message, cause);
         }
     }
 

@@ -65,6 +65,11 @@ public record ClaimedJob(
         return Outcome.finished(seldom.get("input")).value();
     }
 
+    /** Returns the jobs that it waited for; what is no id is left out. */
+    public List<JobId> dependencies() {
+        return JobHash.ids(seldom.get("dependency_ids"));
+    }
+
     /** Returns a field of its hash as it stands there; null for none. */
     public @Nullable String text(String field) {
         byte[] value = seldom.get(field);
@@ -86,6 +91,11 @@ public record ClaimedJob(
                 Answers.textOrNull(fields.get(6)),
                 WireTime.read(Answers.textOrNull(fields.get(7))),
                 Answers.pairs(fields.get(8)));
+    }
+
+    static ClaimedJob of(Execution execution, byte[] data, byte[] enqueuedAt, Map<String, byte[]> seldom) {
+        Instant enqueued = WireTime.read(Args.text(enqueuedAt));
+        return new ClaimedJob(execution, data.length, data, null, null, enqueued, seldom);
     }
 
     /** Names the job and never the payload. */

@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.JsonLists;
+import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.codec.WebhookList;
 import dev.rq4j.codec.Zlib;
@@ -47,7 +48,8 @@ final class JobFields {
         JobFields fields = new JobFields();
         JobOptions options = request.options();
         String name = request.task().name();
-        byte[] call = codec.encodeCall(name, request.input(), request.task().isNamed());
+        byte[] call =
+                OwnTasks.encodeCall(codec, name, request.input(), request.task().isNamed());
         fields.put("created_at", WireTime.shown(now));
         fields.put("enqueued_at", WireTime.shown(now));
         fields.put("data", Zlib.deflateIfSmaller(call));

@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.JsonLists;
+import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.codec.Zlib;
 import dev.rq4j.job.Job;
@@ -84,7 +85,7 @@ final class JobHash {
         return count == null ? null : count.intValue();
     }
 
-    private static List<JobId> ids(byte @Nullable [] list) {
+    static List<JobId> ids(byte @Nullable [] list) {
         if (list == null) {
             return List.of();
         }
@@ -104,7 +105,7 @@ final class JobHash {
             return null;
         }
         try {
-            return codec.decodeCall(Zlib.inflate(data, codec.maxPayloadBytes(), "a payload"))
+            return OwnTasks.decodeCall(codec, Zlib.inflate(data, codec.maxPayloadBytes(), "a payload"))
                     .task();
         } catch (JobException unreadable) {
             return null;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -22,6 +23,10 @@ import reactor.core.publisher.Mono;
  * its lease.
  */
 public final class LeaseStore {
+
+    /** Why a job has failed whose workers died. */
+    public static final String ABANDONED =
+            "Abandoned: the worker that ran this job stopped extending its lease, more often than the job may be recovered.";
 
     private static final LuaScript CLAIM = LuaScript.named("claim");
     private static final LuaScript EXTEND = LuaScript.named("extend");
@@ -36,9 +41,6 @@ public final class LeaseStore {
     private static final byte[] NOTHING = {};
     /** An answer that the driver could not digest never comes, and a claimer that waits for it claims no more. */
     private static final Duration ANSWER = Duration.ofSeconds(10);
-
-    private static final byte[] ABANDONED = ErrorText.encode(
-            "Abandoned: the worker that ran this job stopped extending its lease, more often than the job may be recovered.");
 
     private final Redis redis;
     private final PayloadCodec codec;
@@ -160,8 +162,18 @@ public final class LeaseStore {
                                         .add(offset)
                                         .add(maxRecoveries)
                                         .add(Retention.FAILURE_DEFAULT.seconds())
-                                        .add(ABANDONED)))
+                                        .add(ErrorText.encode(ABANDONED))))
                 .map(Recovered::of);
+    }
+
+    /** Emits a job that nobody holds as who had it last saw it, if it is there and anybody is to be told of its end. */
+    public Mono<ClaimedJob> remains(Execution last) {
+        String key = redis.keys().job(last.job());
+        return redis.read(commands -> commands.hget(key, "webhooks"))
+                .flatMap(webhooks -> redis.read(commands -> Mono.zip(
+                                commands.hget(key, "data").defaultIfEmpty(NOTHING),
+                                commands.hget(key, "enqueued_at").defaultIfEmpty(NOTHING)))
+                        .map(rest -> ClaimedJob.of(last, rest.getT1(), rest.getT2(), Map.of("webhooks", webhooks))));
     }
 
     private Mono<Settled> settle(LuaScript script, Args args) {

@@ -1,11 +1,15 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.codec.ErrorText;
+import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * How a job ended.
@@ -20,6 +24,23 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace, b
 
     static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "", false);
     private static final Outcome EXPIRED = new Outcome(JobStatus.UNKNOWN, null, "", true);
+
+    /**
+     * Emits what the job returned, read as this type; completes empty when it returned nothing. Signals
+     * {@link JobException.JobFailed}, {@link JobException.JobStopped}, {@link JobException.JobCanceled},
+     * {@link JobException.JobExpired}, {@link JobException.NoSuchJob}, {@link JobException.NotEnded}, and
+     * {@link JobException.Unreadable} when the result is not of this type.
+     */
+    public <O> Mono<O> result(JobId job, Type type, PayloadCodec codec) {
+        return switch (status) {
+            case FINISHED -> value == null ? Mono.empty() : Mono.fromCallable(() -> codec.<O>decodeValue(value, type));
+            case FAILED -> Mono.error(new JobException.JobFailed(job, trace));
+            case STOPPED -> Mono.error(new JobException.JobStopped(job));
+            case CANCELED -> Mono.error(new JobException.JobCanceled(job));
+            case UNKNOWN -> Mono.error(expired ? new JobException.JobExpired(job) : new JobException.NoSuchJob(job));
+            default -> Mono.error(new JobException.NotEnded(job, status));
+        };
+    }
 
     /** Reads the field of a job that ended well; throws {@link JobException.Unreadable}. */
     static Outcome finished(byte @Nullable [] field) {

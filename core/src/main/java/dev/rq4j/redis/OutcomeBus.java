@@ -77,6 +77,14 @@ public final class OutcomeBus {
                 .publishOn(Schedulers.parallel());
     }
 
+    /** Emits how the job ended, or its status if it has not; {@link Outcome#status()} is unknown when there is no such job. */
+    public Mono<Outcome> now(JobId id) {
+        return outcomes.statuses(List.of(id.value())).flatMap(statuses -> {
+            JobStatus status = statuses.get(0);
+            return status == null ? Mono.just(Outcome.GONE) : outcomes.read(id, status);
+        });
+    }
+
     private void join(String id, MonoSink<Outcome> sink, boolean expected) {
         waiters.join(id, sink, expected);
         sink.onDispose(() -> leave(id, sink));

@@ -18,6 +18,11 @@ public enum Settled {
         return values()[(int) answer];
     }
 
+    /** Returns whether what this execution said is written: the job has ended that way, or waits to run again. */
+    public boolean isWritten() {
+        return isEffective() || this == AGAIN;
+    }
+
     /** Returns whether the job ended the way that this execution said. */
     public boolean isEffective() {
         return this == DONE || this == REPEATED;

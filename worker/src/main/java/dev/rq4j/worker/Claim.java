@@ -1,13 +1,15 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.redis.Settled;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * A job that was handed out under lease, for a pipeline of the application's own. The lease is extended until the claim is
- * settled, in one of three ways, or until the job's timeout is over, which fails the job. The first to settle it is heard;
+ * settled, in one of these ways, or until the job's timeout is over, which fails the job. The first to settle it is heard;
  * the others are told that the lease is lost.
  *
  * @param <I> what goes in
@@ -18,13 +20,13 @@ public final class Claim<I, O> {
     private final Lease lease;
     private final JobContext job;
     private final @Nullable I input;
-    private final Settler settler;
+    private final Claiming<I, O> claiming;
 
-    Claim(Lease lease, JobContext job, @Nullable I input, Settler settler) {
+    Claim(Lease lease, JobContext job, @Nullable I input, Claiming<I, O> claiming) {
         this.lease = lease;
         this.job = job;
         this.input = input;
-        this.settler = settler;
+        this.claiming = claiming;
     }
 
     /** Returns the job. */
@@ -42,12 +44,22 @@ public final class Claim<I, O> {
      * Once subscribed to, cancelling does not recall it.
      */
     public Mono<Void> finish(@Nullable O result) {
-        return settle(new Ending.Succeeded(result));
+        return Mono.defer(() -> settle(Ending.of(result, claiming.tools().codec())));
     }
 
     /** Fails the job with this error; otherwise as {@link #finish}. */
     public Mono<Void> fail(Throwable error) {
         return settle(new Ending.Failed(error));
+    }
+
+    /** Asks for another attempt, as {@link Postponed#retry} says; otherwise as {@link #finish}. */
+    public Mono<Void> retry(RetryPolicy policy) {
+        return Mono.defer(() -> settle(Ending.of(Postponed.retry(policy))));
+    }
+
+    /** Puts the job off for this long, as {@link Postponed#snooze} says; otherwise as {@link #finish}. */
+    public Mono<Void> snooze(Duration delay) {
+        return Mono.defer(() -> settle(Ending.of(Postponed.snooze(delay))));
     }
 
     /** Gives the job back to the front of its queue, unrun; otherwise as {@link #finish}. */
@@ -64,10 +76,12 @@ public final class Claim<I, O> {
     }
 
     private Mono<Void> settle(Ending ending) {
-        return settler.settle(lease, ending)
+        return claiming.tools()
+                .settler()
+                .settle(lease, ending)
                 .defaultIfEmpty(Settled.LOST)
                 .flatMap(settled ->
-                        settled.isEffective() ? Mono.empty() : Mono.error(new JobException.LeaseLost(job.id())));
+                        settled.isWritten() ? Mono.empty() : Mono.error(new JobException.LeaseLost(job.id())));
     }
 
     @Override

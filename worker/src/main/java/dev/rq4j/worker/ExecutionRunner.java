@@ -3,28 +3,29 @@ package dev.rq4j.worker;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Settled;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** Runs one job: reads it, calls its handler, and settles what comes of it. A run never ends with an error. */
 final class ExecutionRunner {
 
-    private final Handlers handlers;
-    private final Threads threads;
-    private final Settler settler;
-    private final Strangers strangers;
-    private final Engine engine;
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutionRunner.class);
+    /** The task of a job whose payload cannot be read. */
+    private static final String UNREADABLE = "";
 
-    ExecutionRunner(Handlers handlers, Threads threads, Settler settler, Strangers strangers, Engine engine) {
-        this.handlers = handlers;
-        this.threads = threads;
-        this.settler = settler;
-        this.strangers = strangers;
-        this.engine = engine;
+    private final Repertoire repertoire;
+    private final Tools tools;
+    private final Threads threads;
+
+    ExecutionRunner(Repertoire repertoire, Tools tools) {
+        this.repertoire = repertoire;
+        this.tools = tools;
+        this.threads = tools.threads();
     }
 
     /**
@@ -32,39 +33,49 @@ final class ExecutionRunner {
      * blocking code can be long after it was interrupted. Emits only if the job ended here, well or not.
      */
     Mono<Settled> run(Lease lease) {
-        return Mono.defer(() -> prepare(lease)).subscribeOn(threads.handlers()).filter(Settled::isEffective);
+        return Mono.defer(() -> read(lease).filter(Settled::isEffective)).subscribeOn(threads.handlers());
     }
 
-    private Mono<Settled> prepare(Lease lease) {
-        JobContext context;
+    private Mono<Settled> read(Lease lease) {
+        PayloadCodec.Call call;
+        try {
+            call = Calls.read(lease.job(), tools.codec());
+        } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
+            return settle(lease, new JobContext(lease.job(), UNREADABLE, tools.engine()), Ending.of(unreadable));
+        }
+        return prepare(lease, call, new JobContext(lease.job(), call.task(), tools.engine()));
+    }
+
+    private Mono<Settled> prepare(Lease lease, PayloadCodec.Call call, JobContext context) {
+        Handler<?, ?> handler = repertoire.handlers().find(call.task());
+        if (handler == null) {
+            JobException.UnknownTask unknown = repertoire.handlers().unknown(call.task());
+            return tools.strangers()
+                    .turnAway(lease, unknown)
+                    .delayUntil(settled -> tell(context, Ending.of(unknown), settled));
+        }
         Invocation invocation;
         Duration timeout;
         try {
-            PayloadCodec.Call call = Calls.read(lease.job(), engine.codec());
-            Handler<?, ?> handler = handlers.find(call.task());
-            if (handler == null) {
-                return strangers.turnAway(lease, handlers.unknown(call.task()));
-            }
             timeout = lease.job().timeout();
-            context = new JobContext(lease.job(), call.task(), engine.notes());
-            Object input = call.input(handler.task().input());
+            Object input = Calls.input(lease.job(), call, handler.task().input(), tools.codec());
             invocation = handler.start(input, context, threads.blocking());
         } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
-            return settler.settle(lease, new Ending.Failed(unreadable));
+            return settle(lease, context, Ending.of(unreadable));
         }
-        return ending(lease, invocation, timeout)
+        Mono<?> work = repertoire.interceptors().around(context, invocation.value());
+        return ending(lease, work, timeout)
                 .contextWrite(Context.of(JobContext.class, context))
-                .flatMap(ending -> settler.settle(lease, ending))
-                .defaultIfEmpty(Settled.LOST)
+                .flatMap(ending -> settle(lease, context, ending))
                 .delayUntil(settled -> invocation.ended());
     }
 
     /** How the run ends: by the handler, by its timeout, or from outside, whichever comes first. */
-    private Mono<Ending> ending(Lease lease, Invocation invocation, @Nullable Duration timeout) {
-        Mono<Ending> ending = limited(lease, invocation.value(), timeout)
-                .<Ending>map(Ending.Succeeded::new)
-                .defaultIfEmpty(new Ending.Succeeded(null))
-                .onErrorResume(error -> Mono.just(new Ending.Failed(error)));
+    private Mono<Ending> ending(Lease lease, Mono<?> work, @Nullable Duration timeout) {
+        Mono<Ending> ending = limited(lease, work, timeout)
+                .map(value -> Ending.of(value, tools.codec()))
+                .switchIfEmpty(Mono.fromSupplier(() -> Ending.of(null, tools.codec())))
+                .onErrorResume(error -> Mono.just(Ending.of(error)));
         return Mono.firstWithSignal(ending, lease.interruption());
     }
 
@@ -76,6 +87,26 @@ final class ExecutionRunner {
         }
         JobId id = lease.execution().job();
         return cancellable.timeout(
-                timeout, Mono.error(() -> new JobException.JobTimedOut(id, timeout)), threads.timer());
+                timeout, Mono.error(() -> new JobException.JobTimedOut(id, timeout)), threads.limits());
+    }
+
+    private Mono<Settled> settle(Lease lease, JobContext context, Ending ending) {
+        return tools.settler()
+                .settle(lease, ending)
+                .defaultIfEmpty(Settled.LOST)
+                .delayUntil(settled -> tell(context, ending, settled));
+    }
+
+    /** What interceptors do must hold up nobody but the slot that the job had. */
+    private Mono<Void> tell(JobContext context, Ending ending, Settled settled) {
+        Interceptors interceptors = repertoire.interceptors();
+        return interceptors.isEmpty()
+                ? Mono.empty()
+                : Mono.<Void>fromRunnable(() -> interceptors.tell(context, ending, settled))
+                        .subscribeOn(threads.handlers())
+                        .onErrorResume(gone -> {
+                            LOG.debug("the worker has ended: interceptors are not told of {}", context, gone);
+                            return Mono.empty();
+                        });
     }
 }

@@ -1,12 +1,15 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.job.JobException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker can do. Only what is registered here ever runs: nothing in a payload names a class. */
 final class Handlers {
+
+    static final Handlers NONE = new Handlers(Map.of());
 
     private final Map<String, Handler<?, ?>> byTask;
 
@@ -19,8 +22,10 @@ final class Handlers {
         return byTask.get(task);
     }
 
-    boolean isEmpty() {
-        return byTask.isEmpty();
+    Handlers with(Handler<?, ?> handler) {
+        Map<String, Handler<?, ?>> more = new HashMap<>(byTask);
+        more.put(handler.task().name(), handler);
+        return new Handlers(more);
     }
 
     JobException.UnknownTask unknown(String task) {

@@ -1,7 +1,11 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Task;
+import dev.rq4j.redis.Attempt;
+import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.redis.Settled;
 import dev.rq4j.worker.maintenance.CronTicker;
@@ -9,6 +13,8 @@ import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Promoter;
 import dev.rq4j.worker.maintenance.Recoverer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +39,9 @@ final class Session {
     private final Threads threads;
     private final Leases leases;
     private final Statistics statistics = new Statistics();
-    private final Settler settler;
-    private final Strangers strangers;
+    private final Repertoire repertoire;
+    private final Tools tools;
+    private final WebhookSender webhooks;
     private final QueueSignal signal;
     private final ClaimStream claims;
     private final Registration registration;
@@ -46,17 +53,20 @@ final class Session {
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean told;
 
-    Session(WorkerOptions options, Engine engine, Quiet quiet, boolean burst) {
+    Session(WorkerOptions options, Engine engine, Repertoire repertoire, Quiet quiet, boolean burst) {
         this.options = options;
         this.engine = engine;
+        this.repertoire = repertoire;
         this.quiet = quiet;
-        this.threads = Threads.of(options);
+        this.threads = Threads.of(options, repertoire.clock());
         this.leases = new Leases(engine.leases(), options.lease(), threads.timer());
-        this.settler = new Settler(options, leases, statistics, engine);
         this.signal = engine.signal();
         Drain drain = burst ? new Drain(engine.queues(), options.queues()) : null;
-        this.strangers =
+        Settler settler = new Settler(options, leases, statistics, engine);
+        Strangers strangers =
                 new Strangers(options.unknownTask(), settler, leases, drain == null ? job -> {} : drain::giveBack);
+        this.tools = new Tools(threads, settler, strangers, engine);
+        this.webhooks = new WebhookSender(repertoire.webhooks(), threads.timer());
         this.claims = new ClaimStream(options, drain, leases, quiet, engine, signal, threads);
         this.burst = burst;
         CronTicker cron = new CronTicker(engine.cronRuns());
@@ -76,14 +86,14 @@ final class Session {
     }
 
     /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
-    Flux<Settled> run(Handlers handlers) {
-        ExecutionRunner runner = new ExecutionRunner(handlers, threads, settler, strangers, engine);
+    Flux<Settled> run() {
+        ExecutionRunner runner = new ExecutionRunner(repertoire.with(deliver()), tools);
         return claims.leases().flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
     <I, O> Flux<Claim<I, O>> claims(Task<I, O> task) {
-        Claiming<I, O> claiming = new Claiming<>(task, settler, strangers, engine, threads.timer());
+        Claiming<I, O> claiming = new Claiming<>(task, tools, new ExecutionRunner(repertoire.only(deliver()), tools));
         return claims.leases().handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
     }
 
@@ -133,6 +143,7 @@ final class Session {
 
     /** Lets go of everything; the last thing that happens to a session. */
     void end() {
+        webhooks.close();
         threads.dispose();
         ended.tryEmitEmpty();
     }
@@ -158,7 +169,7 @@ final class Session {
                 leases,
                 quiet,
                 () -> stop(options.grace()).subscribe());
-        Recoverer recoverer = new Recoverer(engine.leases(), options.queues(), options.maxRecoveries());
+        Recoverer recoverer = new Recoverer(engine.leases(), options.queues(), options.maxRecoveries(), this::mourn);
         Janitor janitor = new Janitor(engine, options.queues());
         if (options.stopsWithJvm()) {
             duties.add(ShutdownHook.install(options.name(), options.grace(), stop(options.grace()))::remove);
@@ -176,6 +187,19 @@ final class Session {
     /** Each stands for itself: leases are kept even where Redis allows no messages. */
     private void takeUp(Mono<Void> duty) {
         duties.add(duty.subscribe(done -> {}, error -> LOG.error("a duty of worker {} ended", options.name(), error)));
+    }
+
+    /** Nobody had the job in hand when it failed: whoever found that calls its webhooks. */
+    private Mono<Void> mourn(ClaimedJob job) {
+        Attempt attempt = new Attempt(job.execution(), "", Instant.now(), Instant.now());
+        List<JobRequest<Void>> calls = new Aftermath(job, engine.codec()).failed(attempt, LeaseStore.ABANDONED);
+        return engine.jobs().enqueue(job.execution().queue(), calls).then();
+    }
+
+    private Handler<Delivery, Void> deliver() {
+        return Handler.of(
+                Delivery.TASK,
+                (delivery, job) -> webhooks.send(delivery, job.id().value()));
     }
 
     private static Duration shorter(Duration one, Duration other) {

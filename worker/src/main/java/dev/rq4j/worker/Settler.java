@@ -47,7 +47,7 @@ final class Settler {
 
     private Mono<Settled> write(Lease lease, Ending ending) {
         Attempt attempt = new Attempt(lease.execution(), options.name(), lease.started(), Instant.now());
-        return ending.settle(attempt, store, codec)
+        return ending.settle(attempt, store, new Aftermath(lease.job(), codec))
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE))
                 .doOnNext(settled -> tell(lease, attempt, ending, settled))
                 .onErrorResume(error -> {
@@ -62,13 +62,14 @@ final class Settler {
             LOG.info("{} was taken away by request: its outcome is dropped", lease);
             return;
         }
-        if (!settled.isEffective()) {
+        if (!settled.isWritten()) {
             LOG.warn("the lease on {} was lost: its outcome is dropped", lease);
             return;
         }
         statistics.count(ending, Duration.between(attempt.started(), attempt.ended()));
         if (ending instanceof Ending.Failed failed) {
-            LOG.warn("{} failed: {}", lease, ErrorText.of(failed.error()));
+            String next = settled == Settled.AGAIN ? " and is tried again" : "";
+            LOG.warn("{} failed{}: {}", lease, next, ErrorText.of(failed.error()));
         } else {
             LOG.debug("{} ended: {}", lease, ending.getClass().getSimpleName());
         }

@@ -24,14 +24,14 @@ public final class Worker {
 
     private final Engine engine;
     private final WorkerOptions options;
-    private final Handlers handlers;
+    private final Repertoire repertoire;
     private final Quiet quiet = new Quiet();
     private final AtomicReference<@Nullable Session> current = new AtomicReference<>();
 
-    Worker(Engine engine, WorkerOptions options, Handlers handlers) {
+    Worker(Engine engine, WorkerOptions options, Repertoire repertoire) {
         this.engine = engine;
         this.options = options;
-        this.handlers = handlers;
+        this.repertoire = repertoire;
     }
 
     /** Returns a builder for workers of this client's namespace. */
@@ -57,7 +57,7 @@ public final class Worker {
      * a server that is too old, read-only or denies access. {@link IllegalStateException} when it is at work already.
      */
     public Mono<Void> run() {
-        return life(false, session -> session.run(handlers), Session::close).then();
+        return life(false, Session::run, Session::close).then();
     }
 
     /**
@@ -67,7 +67,7 @@ public final class Worker {
      * ends at once. Otherwise as {@link #run()}.
      */
     public Mono<Long> drain() {
-        return life(true, session -> session.run(handlers), Session::close).count();
+        return life(true, Session::run, Session::close).count();
     }
 
     /**
@@ -119,7 +119,7 @@ public final class Worker {
     }
 
     private Session begin(boolean burst) {
-        Session session = new Session(options, engine, quiet, burst);
+        Session session = new Session(options, engine, repertoire, quiet, burst);
         if (!current.compareAndSet(null, session)) {
             session.end();
             throw new IllegalStateException("worker " + options.name() + " is at work already; build another one");

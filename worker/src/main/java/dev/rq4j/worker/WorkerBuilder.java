@@ -1,21 +1,26 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.JobClient;
+import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.Task;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** Collects the handlers and options of a worker. Each method changes this builder and returns it. */
 public final class WorkerBuilder {
 
     private final JobClient client;
     private final Map<String, Handler<?, ?>> handlers = new HashMap<>();
+    private final List<JobInterceptor> interceptors = new ArrayList<>();
     private String name = "rq4j-" + UUID.randomUUID().toString().replace("-", "");
     private List<String> queues = List.of("default");
     private QueueOrder order = QueueOrder.STRICT;
@@ -25,6 +30,8 @@ public final class WorkerBuilder {
     private UnknownTask unknownTask = UnknownTask.FAIL;
     private Duration grace = Duration.ofSeconds(8);
     private boolean stopsWithJvm = true;
+    private WebhookOptions webhooks = WebhookOptions.DEFAULTS;
+    private @Nullable Scheduler clock;
 
     WorkerBuilder(JobClient client) {
         this.client = client;
@@ -121,6 +128,33 @@ public final class WorkerBuilder {
     }
 
     /**
+     * Puts these around every run of a handler, inside of those that were registered before: the first is the outermost.
+     * Default: none.
+     */
+    public WorkerBuilder intercept(JobInterceptor... interceptors) {
+        this.interceptors.addAll(List.of(interceptors));
+        return this;
+    }
+
+    /**
+     * Sets how to call the webhooks of jobs. Whoever serves a queue calls those of its jobs, each as a job of its own in
+     * that queue, which is tried again five times within some minutes. Default: {@link WebhookOptions#DEFAULTS}.
+     */
+    public WorkerBuilder webhooks(WebhookOptions options) {
+        this.webhooks = options;
+        return this;
+    }
+
+    /**
+     * Sets what the timeouts of jobs go by, for tests: with Reactor's {@code VirtualTimeScheduler} a timeout of minutes is
+     * over as soon as the test says so. It is not disposed of with the worker. Default: the real time.
+     */
+    public WorkerBuilder timeoutsOn(Scheduler clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
      * Returns the worker, which does nothing yet.
      *
      * @throws JobException.Invalid when an option cannot be
@@ -128,11 +162,17 @@ public final class WorkerBuilder {
     public Worker build() {
         WorkerOptions options = new WorkerOptions(
                 name, queues, order, concurrency, lease, maxRecoveries, unknownTask, grace, stopsWithJvm);
-        return new Worker(client.engine(), options, new Handlers(handlers));
+        Repertoire repertoire =
+                new Repertoire(new Handlers(handlers), new Interceptors(List.copyOf(interceptors)), webhooks, clock);
+        return new Worker(client.engine(), options, repertoire);
     }
 
     private WorkerBuilder add(Handler<?, ?> handler) {
         String task = handler.task().name();
+        if (OwnTasks.isOne(task)) {
+            throw new JobException.Invalid("tasks that begin with \"" + OwnTasks.PREFIX
+                    + "\" are rq4j's own, but there is " + "a handler for \"" + task + "\"");
+        }
         if (handlers.putIfAbsent(task, handler) != null) {
             throw new JobException.Invalid("there is a handler for task \"" + task + "\" already");
         }

@@ -2,6 +2,7 @@ package dev.rq4j.worker;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import dev.rq4j.job.JobId;
 import java.util.List;
@@ -24,6 +25,16 @@ final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     List<ILoggingEvent> about(JobId job) {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(job.value()))
+                .toList();
+    }
+
+    /** Returns everything, with the errors that came along. */
+    List<String> all() {
+        return events.stream()
+                .map(event -> event.getFormattedMessage()
+                        + (event.getThrowableProxy() == null
+                                ? ""
+                                : ThrowableProxyUtil.asString(event.getThrowableProxy())))
                 .toList();
     }
 

@@ -14,7 +14,7 @@ class StatisticsTest {
     @Test
     void stoppedJobsCountAsFailedAndThoseGivenBackNotAtAll() {
         statistics.count(new Ending.Succeeded(null), SECOND);
-        statistics.count(new Ending.Succeeded("x"), SECOND);
+        statistics.count(new Ending.Succeeded(null), SECOND);
         statistics.count(new Ending.Failed(new IllegalStateException()), SECOND);
         statistics.count(new Ending.Stopped("asked to"), SECOND);
         statistics.count(new Ending.GivenBack(true), SECOND);
@@ -25,9 +25,9 @@ class StatisticsTest {
 
     @Test
     void whatCouldNotBeToldIsToldTheNextTime() {
-        statistics.count(new Ending.Succeeded("x"), SECOND);
+        statistics.count(new Ending.Succeeded(null), SECOND);
         Statistics.Counts lost = statistics.take();
-        statistics.count(new Ending.Succeeded("x"), SECOND);
+        statistics.count(new Ending.Succeeded(null), SECOND);
 
         statistics.putBack(lost);
 
