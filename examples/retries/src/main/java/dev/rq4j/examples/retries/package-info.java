@@ -1,0 +1,5 @@
+/** What becomes of jobs that fail. */
+@NullMarked
+package dev.rq4j.examples.retries;
+
+import org.jspecify.annotations.NullMarked;
