@@ -15,15 +15,21 @@
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 
--- Returns the parents of a job that are yet to end.
-local function open_parents(id)
-  local read, parents = pcall(cjson.decode, redis.call('HGET', job_key(id), 'dependency_ids') or '')
-  local open = {}
+-- Lets a job wait for those of its parents that are yet to end, if there are any. It runs whatever the others did.
+local function waits_again(job)
+  local first, list = unpack(redis.call('HMGET', job_key(job.id), 'dependency_id', 'dependency_ids'))
+  local read, parents = pcall(cjson.decode, list or '')
+  local open, conditional = {}, false
   for _, parent in ipairs(read and type(parents) == 'table' and parents or {}) do
     local status = redis.pcall('HGET', job_key(tostring(parent)), 'status')
-    if type(status) == 'string' and not ENDED[status] then open[#open + 1] = parent end
+    if type(status) == 'string' and not ENDED[status] then
+      open[#open + 1] = parent
+      conditional = conditional or parent == first
+    end
   end
-  return open
+  if not conditional then redis.call('HDEL', job_key(job.id), 'run_if') end
+  if #open > 0 then defer(job.id, job.origin, open) end
+  return #open > 0
 end
 
 local function requeue(id)
@@ -44,8 +50,7 @@ local function requeue(id)
     'expires_at', 'exc_info')
   if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'NX', 'EX', REGISTRY_SLACK) end
   entomb(lease_member(id, ARGV[4]))
-  local parents = job.status == 'canceled' and open_parents(id) or {}
-  if #parents > 0 then defer(id, job.origin, parents) else place(id, ARGV[2] == '1') end
+  if job.status ~= 'canceled' or not waits_again(job) then place(id, ARGV[2] == '1') end
   return 1
 end
 

@@ -101,6 +101,7 @@ final class History {
         for (Registry registry : List.of(Registry.FINISHED, Registry.FAILED, Registry.CANCELED)) {
             stage.run(stage.engine().queues().trim(registry, queue));
         }
+        stage.run(times().tend(queue));
     }
 
     /** Lets everything come to an end, and time go by, until nothing is left of it. */

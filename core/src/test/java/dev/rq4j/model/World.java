@@ -234,6 +234,10 @@ final class World {
     /** Tells those who wait for a job how it ended, and whether that is for good. */
     private void tell(String parent, State how, boolean forGood) {
         for (Life child : children(parent)) {
+            if (child.state != State.BLOCKED) {
+                // One of those told before it was its parent too, and has taken it along.
+                continue;
+            }
             Wish wish = child.wish;
             boolean good = how == State.FINISHED;
             if (wish.runIf != null && wish.runIf != how && wish.parents.get(0).equals(parent)) {
@@ -277,9 +281,8 @@ final class World {
                     .forEach(life.missing::add);
         }
         String key = life.wish.unique;
-        if (key != null && life.wish.uniqueFor == 0) {
-            heldUntil.putIfAbsent(key, Life.NEVER);
-            holders.putIfAbsent(key, life.id);
+        if (key != null && life.wish.uniqueFor == 0 && holders.putIfAbsent(key, life.id) == null) {
+            heldUntil.put(key, Life.NEVER);
         }
         place(life);
     }

@@ -133,11 +133,10 @@ local function tend(id)
     if stands == 'met' then
       redis.call('SREM', dependencies_key(id), parent)
     else
-      local status = redis.call('HGET', job_key(parent), 'status')
-      if ENDED[status] and not suits(wish, parent, status) then
-        if wish.fate == 'cancel' then return call_off(id) end
-        fear_for(id, parent, redis.call('TTL', job_key(parent)))
-      end
+      local status, left = redis.call('HGET', job_key(parent), 'status'), redis.call('TTL', job_key(parent))
+      local ended_badly = ENDED[status] and not suits(wish, parent, status)
+      if ended_badly and wish.fate == 'cancel' then return call_off(id) end
+      if ended_badly or left >= 0 then fear_for(id, parent, left) end
     end
   end
   undefer(id, wish)
