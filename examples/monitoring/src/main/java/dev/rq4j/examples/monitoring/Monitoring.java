@@ -106,8 +106,7 @@ public final class Monitoring {
     private Mono<Void> workers() {
         return jobs.workers()
                 .find("importer-1")
-                .doOnNext(worker ->
-                        out.println("worker: " + worker.name() + " of " + worker.queues() + " " + worker.state()))
+                .doOnNext(worker -> out.println("worker: " + worker.name() + " of " + worker.queues()))
                 .then(queue.pause())
                 .then(queue.enqueue(IMPORT, 1, job -> job.id("import-2")))
                 .flatMap(job -> job.position()
