@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,6 +34,33 @@ class ReadmeTest {
 
         assertThat(snippets).hasSizeGreaterThan(5);
         assertThat(snippets).allSatisfy(snippet -> assertThat(code).contains(bare(snippet)));
+    }
+
+    @Test
+    void everyFeatureIsProvedByATestThatExists() throws IOException {
+        String readme = Files.readString(README);
+        String table = readme.substring(readme.indexOf("| RQ | rq4j | proved by |"), readme.indexOf("## With Python"));
+        Set<String> tests = new TreeSet<>();
+        for (Path module : List.of(Path.of("..", "..", "core"), Path.of("..", "..", "worker"), EXAMPLES)) {
+            try (Stream<Path> files = Files.walk(module)) {
+                files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith("IT.java") || name.endsWith("Test.java"))
+                        .forEach(name -> tests.add(name.replace(".java", "")));
+            }
+        }
+
+        assertThat(table.lines().skip(2).filter(row -> row.startsWith("|"))).allSatisfy(row -> {
+            String[] cells = row.substring(1, row.length() - 1).split("\\|", -1);
+            assertThat(cells).hasSize(3).allSatisfy(cell -> assertThat(cell).isNotBlank());
+        });
+        List<String> named = Pattern.compile("`(\\w+(?:IT|Test))`")
+                .matcher(table)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+        assertThat(named)
+                .hasSizeGreaterThan(50)
+                .allSatisfy(test -> assertThat(tests).contains(test));
     }
 
     private static String examples() throws IOException {
