@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How inputs and results become bytes. {@link JacksonCodec} writes and reads the JSON of Python RQ; another codec may
- * write something else, as long as every party of a queue uses the same.
+ * write something else, as long as every party of a queue uses the same: {@link RawCodec}, or one that the application
+ * brings along. {@link OwnTasks} are written in JSON whatever the codec.
  *
  * <p>Implementations are immutable, do not block, and never quote the data in the messages of their errors.
  */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * results are {@code byte[]}, {@link String} (in UTF-8) or {@link Void}, and what is written as the one can be read as the
  * other. A call is the name of the task, a line feed, and the input.
  *
- * <p>A result of no bytes is no result. Named arguments are refused, and Python RQ cannot read such jobs unless it is given
- * a serializer of this form.
+ * <p>A result of no bytes is no result. Named arguments and metadata of jobs are refused, and Python RQ cannot read such
+ * jobs unless it is given a serializer of this form.
  */
 public final class RawCodec implements PayloadCodec {
 

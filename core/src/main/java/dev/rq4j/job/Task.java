@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that its jobs start from. Immutable; make it a constant that producers and workers share.
  *
  * <p>A Python worker finds the function by the name, so for work that Python does, the name is the dotted path of the
- * function.
+ * function. Names that begin with {@code rq4j.} are those of rq4j itself.
  *
  * @param <I> what goes in; {@link Void} for nothing
  * @param <O> what comes out; {@link Void} for nothing

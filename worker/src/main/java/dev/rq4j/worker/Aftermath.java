@@ -54,7 +54,17 @@ record Aftermath(ClaimedJob job, PayloadCodec codec) {
         return calls(Event.FAILED, attempt, reason);
     }
 
+    /** Whatever is wrong with them must not keep a job from ending. */
     private List<JobRequest<Void>> calls(Event event, Attempt attempt, @Nullable String reason) {
+        try {
+            return callsOf(event, attempt, reason);
+        } catch (RuntimeException broken) {
+            LOG.warn("nobody is told of {}: its webhooks cannot be called", job, broken);
+            return List.of();
+        }
+    }
+
+    private List<JobRequest<Void>> callsOf(Event event, Attempt attempt, @Nullable String reason) {
         List<JobRequest<Void>> calls = new ArrayList<>();
         for (Webhook webhook : webhooks()) {
             if (webhook.event() == event) {
@@ -68,7 +78,7 @@ record Aftermath(ClaimedJob job, PayloadCodec codec) {
         return calls;
     }
 
-    /** Nothing if it is larger than payloads may be: that must not keep a job from ending. */
+    /** Nothing if it is larger than payloads may be. */
     private Optional<JobRequest<Void>> call(Webhook webhook, WebhookNotice notice) {
         JobRequest<Void> request = Delivery.of(webhook, notice);
         try {

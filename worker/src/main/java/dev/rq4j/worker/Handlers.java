@@ -1,9 +1,9 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.job.JobException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker can do. Only what is registered here ever runs: nothing in a payload names a class. */
@@ -28,7 +28,13 @@ final class Handlers {
         return new Handlers(more);
     }
 
+    /** Names those of the application: its own are what it looks for. */
     JobException.UnknownTask unknown(String task) {
-        return new JobException.UnknownTask(task, new TreeMap<>(byTask).keySet());
+        return new JobException.UnknownTask(
+                task,
+                byTask.keySet().stream()
+                        .filter(known -> !OwnTasks.isOne(known))
+                        .sorted()
+                        .toList());
     }
 }

@@ -62,9 +62,9 @@ public final class Worker {
 
     /**
      * Runs jobs until the queues are empty and nothing runs any more, and emits how many ended here, well or not: RQ's
-     * burst mode. What was given back or taken away does not count. It ends when nothing is left but jobs of queues that
-     * are paused and those that stay for other workers, as {@link UnknownTask#LEAVE} says. While all work is suspended it
-     * ends at once. Otherwise as {@link #run()}.
+     * burst mode. What was given back or taken away does not count, nor an attempt after which the job runs again. It ends
+     * when nothing is left but jobs of queues that are paused and those that stay for other workers, as
+     * {@link UnknownTask#LEAVE} says. While all work is suspended it ends at once. Otherwise as {@link #run()}.
      */
     public Mono<Long> drain() {
         return life(true, Session::run, Session::close).count();

@@ -138,7 +138,8 @@ public final class WorkerBuilder {
 
     /**
      * Sets how to call the webhooks of jobs. Whoever serves a queue calls those of its jobs, each as a job of its own in
-     * that queue, which is tried again five times within some minutes. Default: {@link WebhookOptions#DEFAULTS}.
+     * that queue, which is tried again five times within some minutes; it carries the id of that job, so that a receiver can
+     * drop a repetition. A Python worker in the same queue cannot do such jobs. Default: {@link WebhookOptions#DEFAULTS}.
      */
     public WorkerBuilder webhooks(WebhookOptions options) {
         this.webhooks = options;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.JobHandle;
+import dev.rq4j.job.CronEntry;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
@@ -11,6 +12,7 @@ import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Repeat;
 import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
+import dev.rq4j.job.Schedule;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Eventually;
@@ -161,6 +163,24 @@ class TestWorkerIT {
         pass(HOUR);
         assertThat(get(worker.drain())).isEqualTo(1);
         assertThat(get(snoozed.result())).isEqualTo("awake");
+    }
+
+    @Test
+    void cronNeedsNoWaiting() {
+        get(jobs.cron().put(CronEntry.of("hourly", Schedule.every(HOUR), "first", ACT.request("hourly"))));
+        get(jobs.cron().put(CronEntry.of("daily", Schedule.cron("30 3 * * *"), "second", ACT.request("daily"))));
+
+        get(worker.drain());
+        assertThat(ran).containsExactly("hourly");
+        pass(HOUR);
+        get(worker.drain());
+        assertThat(ran).filteredOn("hourly"::equals).hasSize(2);
+        pass(Duration.ofDays(1));
+        get(worker.drain());
+
+        // The time of day of this test is any: the daily run may have come with the hour.
+        assertThat(ran).filteredOn("hourly"::equals).hasSize(3);
+        assertThat(ran).filteredOn("daily"::equals).hasSizeBetween(1, 2);
     }
 
     @Test
