@@ -16,6 +16,7 @@ import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.Recovered;
 import dev.rq4j.redis.Settled;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** What workers do, those that are late and those that died among them. */
 final class Executions {
@@ -85,9 +87,11 @@ final class Executions {
         }
     }
 
-    /** A claimer repeats its request by itself. */
+    /** A claimer repeats its request by itself, until it is connected again. */
     private List<ClaimedJob> ask(ClaimRequest request) {
-        return stage.send(stage.engine().leases().claim(request).retry(3)).jobs();
+        return stage.send(
+                        stage.engine().leases().claim(request).retryWhen(Retry.fixedDelay(100, Duration.ofMillis(50))))
+                .jobs();
     }
 
     private void start(Wish wish) {
