@@ -105,8 +105,12 @@ for i = 8, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      local may_run, found = runnable(queue, id, worker)
-      if may_run then
+      local sound, may_run, found = pcall(runnable, queue, id, worker)
+      -- One that cannot be read must not take those with it that were popped with it.
+      if not sound and not pcall(reject, queue, id, worker, BAD_FIELDS) then
+        redis.call('HSET', job_key(id), 'status', 'failed')
+      end
+      if sound and may_run then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,

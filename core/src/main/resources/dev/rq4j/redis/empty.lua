@@ -23,6 +23,7 @@ for _, id in ipairs(ids) do
   local job = look(id)
   if place ~= 'queue' then redis.call('ZREM', registry_key(place, queue), id) end
   -- Others may have put an id there that has started or ended meanwhile, or is no job.
-  if job and job.status == (place == 'queue' and 'queued' or place) then delete(job, 'deleted', place == 'queue') end
+  local waits = job and (place == 'queue' and not NOT_WAITING[job.status] or job.status == place)
+  if waits then delete(job, 'deleted', place == 'queue') end
 end
 return #ids

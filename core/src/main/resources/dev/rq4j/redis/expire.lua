@@ -10,18 +10,22 @@
 --@include keys
 --@include delete
 
+local function look_at(id)
+  local job = look(id)
+  if not job or not WAITS[job.status] then return end
+  local expires_at = tonumber(job.expires_at)
+  if expires_at and expires_at <= NOW then
+    delete(job, 'expired')
+  else
+    if expires_at then look_again(id, expires_at) end
+    if job.status == 'deferred' then tend(id) end
+  end
+end
+
 local ids = redis.call('ZRANGE', DEADLINES, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))
 for _, id in ipairs(ids) do
   redis.call('ZREM', DEADLINES, id)
-  local job = look(id)
-  if job and WAITS[job.status] then
-    local expires_at = tonumber(job.expires_at)
-    if expires_at and expires_at <= NOW then
-      delete(job, 'expired')
-    else
-      if expires_at then look_again(id, expires_at) end
-      if job.status == 'deferred' then tend(id) end
-    end
-  end
+  -- What cannot be read keeps nobody else waiting.
+  if not pcall(look_at, id) then redis.call('ZADD', DEADLINES, score(NOW + 60), id) end
 end
 return #ids

@@ -27,18 +27,20 @@ if no then return no end
 job.origin = queue
 local ttl = ttl_of(job.result_ttl, ARGV[8])
 
--- Each run has all the retries.
+-- Each run has all the retries, and may lose as many workers.
 local function repeat_it()
   local left = tonumber(job.repeats_left or nil)
   if not left or left < 1 then return false end
   --@include again
-  local n = redis.call('HINCRBY', job_key(id), 'repeats', 1)
-  local intervals, failures, retries =
-    unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'failures', 'retries_left'))
-  redis.call('HSET', job_key(id), 'repeats_left', left - 1, 'ended_at', shown_now())
-  if failures then
+  local intervals, repeats, failures, retries =
+    unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'repeats', 'failures', 'retries_left'))
+  local n = (tonumber(repeats or nil) or 0) + 1
+  redis.call('HSET', job_key(id), 'repeats', n, 'repeats_left', left - 1, 'ended_at', shown_now())
+  failures = tonumber(failures or nil) or 0
+  if failures > 0 then
     redis.call('HSET', job_key(id), 'retries_left', (tonumber(retries or nil) or 0) + failures, 'failures', 0)
   end
+  redis.call('HDEL', job_key(id), 'recoveries')
   if ttl ~= 0 then record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7]) end
   run_again(job, execution, interval(intervals, n), false)
   return true

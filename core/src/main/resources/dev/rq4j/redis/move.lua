@@ -17,8 +17,12 @@ local id, target = ARGV[2], ARGV[3]
 local job = look(id)
 if not job then return { false } end
 if job.origin == target and (WAITS[job.status] or ARGV[5] ~= '1') then return { 1 } end
-if not WAITS[job.status] then return { job.status or '' } end
+if not WAITS[job.status] or job.status == 'created' or job.status == 'ready_to_enqueue' then
+  return { job.status or '' }
+end
 redis.call('LLEN', queue_key(target))
+redis.call('ZCARD', registry_key('scheduled', target))
+redis.call('ZCARD', registry_key('deferred', target))
 -- Some worker of Python's has it in its hands if it is not where it says.
 if job.status == 'queued' and redis.call('LREM', queue_key(job.origin), 0, id) == 0 then return { job.status } end
 redis.call('SADD', QUEUES, queue_key(target))

@@ -29,20 +29,28 @@ local function next_ones(key, count)
   return ids
 end
 
-local keys = redis.call('ZRANGE', RATES, '-inf', string.format('%.6f', NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))
-for _, key in ipairs(keys) do
+local function give_turns(key)
   local first = redis.call('ZRANGE', paced_key(key), 0, 0)[1]
   local fields = first and redis.pcall('HMGET', job_key(first), 'rate_count', 'rate_period') or {}
   local count, period = rate_of(fields[1], fields[2])
   local ids = next_ones(key, free(key, count, period))
   for i = #ids, 1, -1 do
-    redis.call('HSET', job_key(ids[i]), 'rate_turn', 1)
-    push(ids[i], redis.call('HGET', job_key(ids[i]), 'origin') or '', true)
+    local id = ids[i]
+    redis.call('HSET', job_key(id), 'rate_turn', 1)
+    local queue = redis.call('HGET', job_key(id), 'origin') or ''
+    -- One that its queue cannot take waits on.
+    if not pcall(push, id, queue, true) then park(id, queue, key, false) end
   end
   if redis.call('EXISTS', paced_key(key)) == 1 then
     pace(key, math.max(free_at(key, count, period, #ids), NOW + 0.001))
   else
     redis.call('ZREM', RATES, key)
   end
+end
+
+local keys = redis.call('ZRANGE', RATES, '-inf', string.format('%.6f', NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))
+for _, key in ipairs(keys) do
+  -- What cannot be read keeps nobody else waiting.
+  if not pcall(give_turns, key) then redis.call('ZADD', RATES, score(NOW + 60), key) end
 end
 return #keys

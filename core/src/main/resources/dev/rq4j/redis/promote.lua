@@ -9,26 +9,40 @@
 -- Returns how many entries it looked at.
 --@include keys
 --@include place
-
--- Python lists a job before it writes it: its entry is given time to be followed by the job.
-local PATIENCE = 60
+--@include retention
 
 local queue = ARGV[2]
 local registry = registry_key('scheduled', queue)
-local entries = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]),
-  'WITHSCORES')
-for i = 1, #entries, 2 do
-  local id = entries[i]
-  local job = look(id)
-  if job and job.status == 'scheduled' then
-    redis.call('ZREM', registry, id)
-    redis.call('HSET', job_key(id), 'origin', queue)
-    redis.call('HDEL', job_key(id), 'not_before')
-    place(id, redis.call('HGET', job_key(id), 'enqueue_at_front') == '1')
-  elseif job or tonumber(entries[i + 1]) < NOW - PATIENCE then
+
+local function promote(id)
+  redis.call('HSET', job_key(id), 'origin', queue)
+  redis.call('HDEL', job_key(id), 'not_before')
+  place(id, redis.call('HGET', job_key(id), 'enqueue_at_front') == '1')
+  redis.call('ZREM', registry, id)
+end
+
+-- Python lists a job before it writes it: an entry is given time to be followed by the job.
+local function await_job(id)
+  local seen = lease_member(id, 'promote')
+  if entombed(seen) then
     redis.call('ZREM', registry, id)
   else
-    redis.call('ZADD', registry, score(NOW + 1), id)
+    entomb(seen)
+    redis.call('ZADD', registry, score(NOW + 5), id)
   end
 end
-return #entries / 2
+
+local ids = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]))
+for _, id in ipairs(ids) do
+  local job = look(id)
+  if not job then
+    await_job(id)
+  elseif job.status ~= 'scheduled' then
+    redis.call('ZREM', registry, id)
+  elseif not pcall(promote, id) then
+    -- A key of the wrong type, say: it keeps nobody else waiting.
+    redis.call('HSET', job_key(id), 'status', 'scheduled')
+    redis.call('ZADD', registry, score(NOW + 60), id)
+  end
+end
+return #ids

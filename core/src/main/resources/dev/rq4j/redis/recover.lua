@@ -38,7 +38,6 @@ local function recover(member, id, execution)
     queued[#queued + 1] = id
     return
   end
-  redis.call('ZREM', wip, member)
   local worker = job.worker_name or ''
   if try_again(job, execution, ARGV[7], worker, score(NOW), score(NOW)) then
     queued[#queued + 1] = id
@@ -46,6 +45,7 @@ local function recover(member, id, execution)
     end_badly(job, execution, 'failed', 'F', 2, ARGV[7], worker, score(NOW), score(NOW), ARGV[6])
     failed[#failed + 1] = id
   end
+  redis.call('ZREM', wip, member)
 end
 
 local entries = redis.call('ZRANGE', wip, '-inf', score(NOW + GRACE), 'BYSCORE', 'LIMIT', offset, limit, 'WITHSCORES')
@@ -55,7 +55,8 @@ for i = #entries - 1, 1, -2 do
   -- RQ before 1.16 lists the bare job id.
   local id, execution = string.match(member, '^([^:]*):?(.*)$')
   if is_ours(execution) or deadline <= NOW then
-    recover(member, id, execution)
+    -- A field that cannot be read, say: it keeps no other from being brought back.
+    if not pcall(recover, member, id, execution) then left_alone = left_alone + 1 end
   else
     left_alone = left_alone + 1
   end

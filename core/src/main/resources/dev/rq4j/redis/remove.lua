@@ -17,6 +17,6 @@ if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
 end
 -- Python may have put an id into the list that has started or ended meanwhile.
 local job = look(id)
-if not job or job.status ~= 'queued' then return 0 end
+if not job or NOT_WAITING[job.status] then return 0 end
 delete(job, 'deleted', true)
 return 1

@@ -10,10 +10,12 @@
 
 local found = redis.call('HRANDFIELD', RESOLVING, 1, 'WITHVALUES')
 if #found > 0 then
-  local task = cmsgpack.unpack(found[2])
   redis.call('HDEL', RESOLVING, found[1])
-  agenda[1] = task
-  unresolved[task.id] = true
-  work_off_agenda()
+  local read, task = pcall(cmsgpack.unpack, found[2])
+  if read and type(task) == 'table' and task.id then
+    agenda[1] = task
+    unresolved[task.id] = true
+    work_off_agenda()
+  end
 end
 return redis.call('HLEN', RESOLVING)

@@ -27,7 +27,8 @@ local no = refusal(registry_key('wip', queue), id, execution, job)
 if no then return no end
 
 job.origin = queue
-local asked = redis.call('HINCRBY', job_key(id), 'number_of_retries', 1)
+local asked = (tonumber(redis.call('HGET', job_key(id), 'number_of_retries') or nil) or 0) + 1
+redis.call('HSET', job_key(id), 'number_of_retries', asked)
 if asked > tonumber(ARGV[10]) then
   end_badly(job, execution, 'failed', 'F', 5, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
   if #ARGV >= 14 then

@@ -21,13 +21,14 @@ end
 -- Ends the execution, and lets the job run again this many seconds from now.
 local function run_again(job, execution, seconds, front)
   local id = job.id
-  redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
-  entomb(lease_member(id, execution))
   if seconds > 0 then
     redis.call('HSET', job_key(id), 'not_before', score(NOW + seconds))
   else
     redis.call('HDEL', job_key(id), 'not_before')
   end
-  redis.call('HDEL', job_key(id), 'execution_id')
+  -- It has its new place before it loses the old one: a place that cannot take it loses no job.
   place(id, front)
+  redis.call('HDEL', job_key(id), 'execution_id')
+  redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
+  entomb(lease_member(id, execution))
 end

@@ -25,8 +25,8 @@ local function try_again(job, execution, text, worker, started, ended_at)
   if not left or left < 1 then return false end
   --@include again
   local id = job.id
-  local failures = redis.call('HINCRBY', job_key(id), 'failures', 1)
-  redis.call('HSET', job_key(id), 'retries_left', left - 1)
+  local failures = (tonumber(redis.call('HGET', job_key(id), 'failures') or nil) or 0) + 1
+  redis.call('HSET', job_key(id), 'failures', failures, 'retries_left', left - 1)
   record(id, 2, worker, 'exc_string', text, execution, started, ended_at)
   local intervals, jitter, front =
     unpack(redis.call('HMGET', job_key(id), 'retry_intervals', 'retry_jitter', 'enqueue_at_front_on_retry'))

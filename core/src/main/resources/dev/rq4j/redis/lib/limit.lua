@@ -1,10 +1,21 @@
 -- How many jobs of a key may be queued or run at a time: the rate limits of RQ 3, on its keys. Those let through are in
 -- one set, those held back in another, in the order in which they came.
+--@include job
 --@include push
+
+-- Takes back the room of those let through first that are gone, or have ended, without anybody giving it back: Python
+-- deletes jobs without a word.
+local function evict(key)
+  for _, id in ipairs(redis.call('ZRANGE', allowed_key(key), 0, 4)) do
+    local status = redis.pcall('HGET', job_key(id), 'status')
+    if type(status) ~= 'string' or ENDED[status] then redis.call('ZREM', allowed_key(key), id) end
+  end
+end
 
 -- Lets through as many as there is room for. What is no longer held back is passed over.
 local function admit(key)
   local most = tonumber(redis.call('HGET', limit_key(key), 'concurrency') or 0) or 0
+  if redis.call('ZCARD', allowed_key(key)) >= most then evict(key) end
   while redis.call('ZCARD', allowed_key(key)) < most do
     local id = redis.call('ZPOPMIN', limited_key(key))[1]
     if not id then break end

@@ -10,8 +10,8 @@ local function place(id, front)
     'rate_limit_key', 'rate_limit_concurrency', 'rate_key'))
   queue, at = queue or '', tonumber(at or nil)
   if at and at > NOW then
-    if limited then vacate(id, limited) end
     schedule(id, queue, at)
+    if limited then vacate(id, limited) end
   elseif limited and not redis.call('ZSCORE', allowed_key(limited), id) then
     limit(id, queue, limited, most or 1)
   elseif paced and redis.call('EXISTS', paced_key(paced)) == 1 then
@@ -24,12 +24,13 @@ end
 -- Jobs that wait, and not in the list of their queue.
 local ELSEWHERE = { deferred = true, scheduled = true, rate_limited = true }
 
--- Takes a job from wherever it waits, unless it was popped off its list, and from all that points at it.
-local function displace(job, popped)
+-- Takes a job from wherever it waits, unless it was popped off its list, and from all that points at it. One that is
+-- among the first of its list is quickly found.
+local function displace(job, popped, first)
   local id, queue, status = job.id, job.origin, job.status
   -- To look through the list takes long.
   if not popped and not ENDED[status] and not ELSEWHERE[status] then
-    redis.call('LREM', queue_key(queue), 0, id)
+    redis.call('LREM', queue_key(queue), first and 1 or 0, id)
   end
   for _, registry in ipairs({ 'deferred', 'scheduled', 'ready' }) do
     redis.call('ZREM', registry_key(registry, queue), id)

@@ -2,11 +2,13 @@
 -- in a set of its key, first come, first served, and comes to the front of its queue when its turn is near.
 --@include push
 
+local LONGEST_PERIOD = 3153600000
+
 -- Returns when a start is free, if this many are taken ahead of it; 0 for at once.
 local function free_at(key, count, period, taken)
   if taken >= count then return NOW + period end
   local nth = redis.call('LINDEX', rate_key(key), count - 1 - taken)
-  return nth and tonumber(nth) + period or 0
+  return nth and (tonumber(nth) or 0) + period or 0
 end
 
 -- Has the next turn of a key given at this time.
@@ -28,7 +30,11 @@ end
 
 -- Reads the fields of a job's rate, of which those that are no numbers are one a second.
 local function rate_of(count, period)
-  return math.max(tonumber(count or nil) or 1, 1), math.max(tonumber(period or nil) or 1000, 1) / 1000
+  count, period = tonumber(count or nil) or 1, tonumber(period or nil) or 1000
+  -- What is no number is not equal to itself.
+  if count ~= count or count < 1 then count = 1 end
+  if period ~= period or period < 1 then period = 1000 end
+  return math.floor(math.min(count, 1000000)), math.min(period, 1000 * LONGEST_PERIOD) / 1000
 end
 
 -- Returns whether a job from the list may start now, and counts the start; otherwise it waits.

@@ -6,7 +6,7 @@
 
 -- How many dependents one script tells of an end. The others are told by resolve.lua.
 local MOST_TOLD = 500
-local told, agenda, ended = 0, {}, nil
+local agenda, ended = {}, nil
 
 -- Has a waiting job looked at again at this time, or earlier if it was to be.
 local function look_again(id, at)

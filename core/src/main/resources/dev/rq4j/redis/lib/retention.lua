@@ -18,6 +18,8 @@ end
 
 -- Jobs whose dependents are not all told how they ended: those stay until they are.
 local unresolved = {}
+-- How many of them this script has told, in whatever part of it.
+local told = 0
 
 local function keys_of(id)
   local keys = { job_key(id), results_key(id), log_key(id), dependencies_key(id), dependents_key(id) }

@@ -2,23 +2,21 @@
 --@include job
 --@include retention
 
--- Jobs under way, ended or canceled can still be in a list, twice even, if Python put them there. A status that nobody
--- knows does not keep a job from running.
-local NOT_WAITING = { started = true, finished = true, failed = true, deferred = true, scheduled = true, stopped = true,
-  canceled = true, rate_limited = true, ready_to_enqueue = true }
--- The reason recorded for it, compressed and in base64 as every reason is.
+-- The reasons recorded for what cannot be leased, compressed and in base64 as every reason is.
 local BAD_ID =
   'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
+local BAD_FIELDS =
+  'eNodiNsNgDAIRVe5AxgHcA8HoIoBYyEpGOP22n6dx2rtNqNy8YJHKJHCEAqBH79r4PSCoDf60AykVp6GXVo7vI2KpGRsZOaJwmhM+/wBblsh/g=='
 
--- Fails a job that cannot be leased, since its id cannot stand in a registry of leases.
-local function reject(queue, id, worker)
+-- Fails a job that cannot be leased: its id cannot stand in a registry of leases, or its fields cannot be read.
+local function reject(queue, id, worker, reason)
   --@include settle
   --@include outcome
   redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', shown_now())
-  record(id, 2, worker, 'exc_string', BAD_ID, '', score(NOW), score(NOW))
+  record(id, 2, worker, 'exc_string', reason, '', score(NOW), score(NOW))
   expire(id, A_YEAR)
   enlist(registry_key('failed', queue), id, A_YEAR)
-  announce(id, 'F', BAD_ID, A_YEAR)
+  announce(id, 'F', reason, A_YEAR)
   happened(queue, id, 'failed')
 end
 
@@ -49,7 +47,7 @@ local function runnable(queue, id, worker)
   if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
   if NOT_WAITING[found[1]] then return false end
   if #id > 200 or not string.match(id, '^[%w_-]+$') then
-    reject(queue, id, worker)
+    reject(queue, id, worker, BAD_ID)
     return false
   end
   if found[2] and (tonumber(found[2]) or NOW) <= NOW then

@@ -18,6 +18,8 @@ final class Alarm implements Disposable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Alarm.class);
 
+    private static final Duration AT_LEAST = Duration.ofMillis(5);
+
     private final Scheduler timer;
     private final Disposable calls;
     private final AtomicBoolean called = new AtomicBoolean();
@@ -40,6 +42,8 @@ final class Alarm implements Disposable {
                     }
                 })
                 .timeout(time, Mono.just(false), timer)
+                // Who is called often looks often enough all the same.
+                .delayUntil(woken -> woken ? Mono.delay(AT_LEAST, timer) : Mono.empty())
                 .doOnNext(woken -> called.set(false));
     }
 

@@ -38,6 +38,7 @@ public final class Janitor {
                                 DEFERRED_PAUSE,
                                 engine.times().tend(queue))))
                 .then(engine.workers().bury(queues))
+                .then(inTurn("limits", DEFERRED_PAUSE, engine.times().admit()))
                 .then(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll()));
     }
 

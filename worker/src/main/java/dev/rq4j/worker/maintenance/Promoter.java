@@ -52,7 +52,18 @@ public final class Promoter {
     public Mono<Duration> round() {
         return store.due(queues).flatMap(due -> {
             List<Mono<Void>> tasks = tasks(due);
-            return Flux.concat(tasks).then(Mono.just(tasks.isEmpty() ? sleep(due) : SHORTEST_SLEEP));
+            return Flux.fromIterable(tasks)
+                    .concatMap(this::attempt)
+                    .reduce(true, Boolean::logicalAnd)
+                    .map(allDone -> !allDone ? LONGEST_SLEEP : tasks.isEmpty() ? sleep(due) : SHORTEST_SLEEP);
+        });
+    }
+
+    /** Does one thing, and emits whether that went well: what cannot be done keeps nothing else from being done. */
+    private Mono<Boolean> attempt(Mono<Void> task) {
+        return task.thenReturn(true).onErrorResume(error -> {
+            LOG.warn("cannot do what is due, trying again in {}: {}", LONGEST_SLEEP, error.toString());
+            return Mono.just(false);
         });
     }
 
