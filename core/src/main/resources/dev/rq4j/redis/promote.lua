@@ -9,26 +9,32 @@
 -- Returns how many entries it looked at.
 --@include keys
 --@include place
+--@include retention
 
 -- Python lists a job before it writes it: its entry is given time to be followed by the job.
-local PATIENCE = 60
+local PATIENCE = 30
+
+local function is_given_up(id)
+  local entry = lease_member(id, 'unwritten')
+  local since = redis.call('ZSCORE', TOMBSTONES, entry)
+  if not since then entomb(entry) end
+  return since and tonumber(since) < NOW - PATIENCE
+end
 
 local queue = ARGV[2]
 local registry = registry_key('scheduled', queue)
-local entries = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]),
-  'WITHSCORES')
-for i = 1, #entries, 2 do
-  local id = entries[i]
+local ids = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]))
+for _, id in ipairs(ids) do
   local job = look(id)
   if job and job.status == 'scheduled' then
     redis.call('ZREM', registry, id)
     redis.call('HSET', job_key(id), 'origin', queue)
     redis.call('HDEL', job_key(id), 'not_before')
     place(id, redis.call('HGET', job_key(id), 'enqueue_at_front') == '1')
-  elseif job or tonumber(entries[i + 1]) < NOW - PATIENCE then
+  elseif job or is_given_up(id) then
     redis.call('ZREM', registry, id)
   else
     redis.call('ZADD', registry, score(NOW + 1), id)
   end
 end
-return #entries / 2
+return #ids
