@@ -14,7 +14,7 @@ public final class TimeStore {
     private static final LuaScript EXPIRE = LuaScript.named("expire");
     private static final LuaScript PACE = LuaScript.named("pace");
     private static final LuaScript TEND = LuaScript.named("tend");
-    private static final LuaScript ADMIT = LuaScript.named("admit");
+    private static final LuaScript VACATE = LuaScript.named("vacate");
     private static final LuaScript RESOLVE = LuaScript.named("resolve");
     private static final LuaScript ADVANCE = LuaScript.named("advance");
     /** How many jobs one script moves: enough to be quick, few enough to let others in between. */
@@ -53,18 +53,6 @@ public final class TimeStore {
         return whileFull(redis.number(PACE, Args.of(redis.keys()).add(BATCH)));
     }
 
-    /** Lets through whom keys with a limit hold back for jobs that are gone, step by step until all are seen. */
-    public Mono<Void> admit() {
-        return Mono.defer(() -> {
-            String[] cursor = {"0"};
-            return Mono.defer(() -> redis.list(ADMIT, Args.of(redis.keys()).add(cursor[0])))
-                    .doOnNext(answer -> cursor[0] = Answers.text(answer.get(0)))
-                    .repeat()
-                    .takeUntil(answer -> cursor[0].equals("0"))
-                    .then();
-        });
-    }
-
     /** Tells the dependents that are left over how their parents ended, until all are told. */
     public Mono<Void> resolve() {
         return redis.number(RESOLVE, Args.of(redis.keys()))
@@ -80,6 +68,15 @@ public final class TimeStore {
                         offset -> redis.list(
                                 TEND,
                                 Args.of(redis.keys()).add(queue).add(BATCH).add(offset)))
+                .then();
+    }
+
+    /** Gives back the room that jobs with a limited key left without a word, as Python does, page by page. */
+    public Mono<Void> vacate() {
+        return Paging.<Long, Object>pages(
+                        0L,
+                        from -> redis.number(VACATE, Args.of(redis.keys()).add(from))
+                                .map(next -> new Paging.Page<>(List.of(), next, next == 0)))
                 .then();
     }
 

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Looks at waiting jobs whose deadline has come: those that waited for longer than they were to go, and those that wait
--- for a parent that ended badly and is no longer kept are taken back.
+-- Looks at waiting jobs whose time for that has come: those that waited for longer than they were to go expire, and
+-- those that wait for others hear how these stand.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -13,7 +13,8 @@
 local function look_at(id)
   local job = look(id)
   if not job or not WAITS[job.status] then return end
-  local expires_at = tonumber(job.expires_at)
+  -- One that a Python worker has begun does not wait for its first start any more.
+  local expires_at = not job.worker_name and tonumber(job.expires_at)
   if expires_at and expires_at <= NOW then
     delete(job, 'expired')
   else

@@ -11,8 +11,18 @@
 --@include place
 --@include retention
 
+-- Python lists a job before it writes it: its entry is given time to be followed by the job.
+local PATIENCE = 30
+
 local queue = ARGV[2]
 local registry = registry_key('scheduled', queue)
+
+local function is_given_up(id)
+  local entry = lease_member(id, 'unwritten')
+  local since = redis.call('ZSCORE', TOMBSTONES, entry)
+  if not since then entomb(entry) end
+  return since and tonumber(since) < NOW - PATIENCE
+end
 
 local function promote(id)
   redis.call('HSET', job_key(id), 'origin', queue)
@@ -21,23 +31,12 @@ local function promote(id)
   redis.call('ZREM', registry, id)
 end
 
--- Python lists a job before it writes it: an entry is given time to be followed by the job.
-local function await_job(id)
-  local seen = lease_member(id, 'promote')
-  if entombed(seen) then
-    redis.call('ZREM', registry, id)
-  else
-    entomb(seen)
-    redis.call('ZADD', registry, score(NOW + 5), id)
-  end
-end
-
 local ids = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]))
 for _, id in ipairs(ids) do
   local job = look(id)
-  if not job then
-    await_job(id)
-  elseif job.status ~= 'scheduled' then
+  if not job and not is_given_up(id) then
+    redis.call('ZADD', registry, score(NOW + 1), id)
+  elseif not job or job.status ~= 'scheduled' then
     redis.call('ZREM', registry, id)
   elseif not pcall(promote, id) then
     -- A key of the wrong type, say: it keeps nobody else waiting.

@@ -1,5 +1,7 @@
 package dev.rq4j.testing;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,6 +10,9 @@ import java.util.Set;
  * that has ended is looked at again when that is no longer kept.
  */
 final class CensusOfKin {
+
+    /** Who has one of these waits for itself as well, so that no Python worker queues it. */
+    private static final List<String> UNKNOWN_TO_PYTHON = List.of("run_if", "not_before", "rate_limit_key");
 
     private final Census census;
     private final Snapshot snapshot;
@@ -39,9 +44,16 @@ final class CensusOfKin {
     }
 
     private void checkChild(String id) {
-        Set<String> parents = snapshot.set(dependencies(id));
-        census.demand(!parents.isEmpty(), id + " is deferred and waits for nobody");
         Map<String, Double> deadlines = snapshot.scores("deadlines");
+        Set<String> parents = new HashSet<>(snapshot.set(dependencies(id)));
+        if (parents.remove(id)) {
+            census.demand(
+                    UNKNOWN_TO_PYTHON.stream()
+                            .anyMatch(field -> !census.field(id, field).isEmpty()),
+                    id + " waits for itself for no reason");
+            census.demand(deadlines.containsKey(id), id + " waits for itself and is not looked after");
+        }
+        census.demand(!parents.isEmpty(), id + " is deferred and waits for nobody");
         for (String parent : parents) {
             if (isBeingTold(parent)) {
                 continue;

@@ -88,6 +88,19 @@ local function give_up(id, wish)
   if wish.run_if then drop(id) else call_off(id, true) end
 end
 
+-- Has a deferred job looked at soon, and the less often the longer it has waited, since Python tells nobody how its
+-- parents ended. This is for those of which Python leaves to us what follows; tend.lua sees the others now and then.
+local function look_after(id, age) look_again(id, NOW + math.max(2, math.min(age / 8, 60))) end
+
+-- A Python worker that ends the last parent of a job queues it, but not if it waits for itself as well, which we know
+-- to be nothing. So does a job that has reasons to wait of which Python does not know. Returns whether this is one.
+local function keep_from_python(id)
+  local reasons = redis.call('HMGET', job_key(id), 'run_if', 'not_before', 'rate_limit_key')
+  local kept = reasons[1] or reasons[2] or reasons[3]
+  if kept then redis.call('SADD', dependencies_key(id), id) end
+  return kept
+end
+
 -- Lets a job wait for its parents.
 local function defer(id, queue, parents)
   redis.call('ZADD', registry_key('deferred', queue), score(NOW), id)
@@ -100,46 +113,72 @@ local function defer(id, queue, parents)
     if left >= 0 then redis.call('EXPIRE', dependents_key(parent), left) end
     if left >= 0 or ENDED[redis.call('HGET', job_key(parent), 'status')] then fear_for(id, parent, left) end
   end
+  if keep_from_python(id) or redis.call('HGET', job_key(id), 'on_parent_failure') == 'cancel' then look_after(id, 0) end
   happened(queue, id, 'deferred')
+end
+
+-- Returns one of those that a job waits for, and that is not itself.
+local function any_parent(id)
+  local some = redis.call('SRANDMEMBER', dependencies_key(id), 2)
+  return some[1] ~= id and some[1] or some[2]
 end
 
 -- Lets a deferred job go its way if it waits for nobody any more.
 local function undefer(id, wish)
-  local set = dependencies_key(id)
-  local parent = redis.call('SRANDMEMBER', set)
+  local parent = any_parent(id)
   while parent do
     local stands = standing(id, wish, parent)
     if stands == 'waits' then return end
     if stands == 'lost' then return give_up(id, wish) end
-    redis.call('SREM', set, parent)
+    redis.call('SREM', dependencies_key(id), parent)
     redis.call('SREM', dependents_key(parent), id)
-    parent = redis.call('SRANDMEMBER', set)
+    parent = any_parent(id)
   end
+  redis.call('DEL', dependencies_key(id))
   redis.call('ZREM', registry_key('deferred', wish.queue), id)
   redis.call('ZREM', DEADLINES, id)
   if wish.expires_at then look_again(id, wish.expires_at) end
   if wish.run_if then redis.call('HDEL', job_key(id), 'run_if') end
   if wish.input_from then take_input(id, wish.input_from) end
+  -- Python lists a queue when the first job gets into it.
+  redis.call('SADD', QUEUES, queue_key(wish.queue))
   place(id, wish.front)
 end
 
--- Looks after a deferred job whose parents may have ended or gone and nobody said so.
+-- Says to a deferred job how it stands with a parent that may have ended or gone without a word. Returns whether that
+-- is the end of it.
+local function ask_after(id, wish, parent)
+  local stands = standing(id, wish, parent)
+  if stands == 'met' then
+    redis.call('SREM', dependencies_key(id), parent)
+    redis.call('SREM', dependents_key(parent), id)
+    return false
+  end
+  if stands == 'lost' then
+    give_up(id, wish)
+    return true
+  end
+  local status, left = redis.call('HGET', job_key(parent), 'status'), redis.call('TTL', job_key(parent))
+  local ended_badly = ENDED[status] and not suits(wish, parent, status)
+  if ended_badly and wish.fate == 'cancel' then
+    call_off(id)
+    return true
+  end
+  if ended_badly or left >= 0 then fear_for(id, parent, left) end
+  return false
+end
+
+-- Looks after a deferred job.
 local function tend(id)
-  local wish = wishes(id)
+  local wish, kept = wishes(id), false
   if not wish then return end
+  local since = redis.call('ZSCORE', registry_key('deferred', wish.queue), id)
   for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do
-    local stands = standing(id, wish, parent)
-    if stands == 'lost' then return give_up(id, wish) end
-    if stands == 'met' then
-      redis.call('SREM', dependencies_key(id), parent)
-    else
-      local status, left = redis.call('HGET', job_key(parent), 'status'), redis.call('TTL', job_key(parent))
-      local ended_badly = ENDED[status] and not suits(wish, parent, status)
-      if ended_badly and wish.fate == 'cancel' then return call_off(id) end
-      if ended_badly or left >= 0 then fear_for(id, parent, left) end
-    end
+    if parent == id then kept = true elseif ask_after(id, wish, parent) then return end
   end
   undefer(id, wish)
+  if redis.call('HGET', job_key(id), 'status') ~= 'deferred' then return end
+  if kept or wish.fate == 'cancel' then look_after(id, NOW - tonumber(since or NOW)) end
 end
 
 -- Tells one dependent how its parent ended.

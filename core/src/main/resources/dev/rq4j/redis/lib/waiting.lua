@@ -42,15 +42,16 @@ end
 
 -- Returns whether the id from a list is a job that waits to be run, and may run now; and what it has from its past.
 local function runnable(queue, id, worker)
-  local found =
-    redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'input_from')
+  local found = redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'input_from',
+    'worker_name')
   if found.err or (not found[1] and redis.call('EXISTS', job_key(id)) == 0) then return false end
   if NOT_WAITING[found[1]] then return false end
   if #id > 200 or not string.match(id, '^[%w_-]+$') then
     reject(queue, id, worker, BAD_ID)
     return false
   end
-  if found[2] and (tonumber(found[2]) or NOW) <= NOW then
+  -- What a Python worker has begun keeps the field, and its name.
+  if found[2] and (found[7] or '') == '' and (tonumber(found[2]) or NOW) <= NOW then
     --@include delete
     delete(look(id), 'expired', true)
     return false

@@ -8,14 +8,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes off the lists what is over: jobs that are no longer kept, workers that died, groups without jobs; and looks after
- * jobs that wait for others which ended unheard. What takes long is done by one worker for all, and less often.
+ * Takes off the lists what is over: jobs that are no longer kept or left their limit's room without a word, workers that
+ * died, groups without jobs; and looks after jobs that wait for others which ended unheard. What takes long is done by one
+ * worker for all, and less often.
  */
 public final class Janitor {
 
     /** How long to wait between two rounds. */
     public static final Duration PAUSE = Duration.ofSeconds(30);
 
+    private static final Duration LIMITS_PAUSE = Duration.ofSeconds(20);
     private static final Duration DEFERRED_PAUSE = Duration.ofSeconds(50);
     private static final Duration GROUPS_PAUSE = Duration.ofMinutes(9);
 
@@ -38,7 +40,7 @@ public final class Janitor {
                                 DEFERRED_PAUSE,
                                 engine.times().tend(queue))))
                 .then(engine.workers().bury(queues))
-                .then(inTurn("limits", DEFERRED_PAUSE, engine.times().admit()))
+                .then(inTurn("limits", LIMITS_PAUSE, engine.times().vacate()))
                 .then(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll()));
     }
 

@@ -90,8 +90,8 @@ class DependentIT {
         runner.run(bench);
         assertThat(bench.tally(runner.queue())).isEqualTo("failed 1, deferred 2");
 
-        Bench.await(bench.client().engine().moves().requeue(List.of(parent.id()), false));
-        Bench.await(bench.client().engine().moves().move(parent.id(), "hands", false));
+        Bench.await(parent.requeue());
+        Bench.await(parent.moveTo("hands"));
         assertThat(bench.tally(runner.queue())).isEqualTo("deferred 2");
         Bench.await(bench.worker(worker -> worker.queues("hands").handle(Side.FAIL, reactor.core.publisher.Mono::just))
                 .drain());

@@ -9,7 +9,6 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.job.Task;
-import dev.rq4j.redis.Moved;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,8 +160,7 @@ class RetriedIT {
         JobHandle<String> job = ofPython(bench, "'work.fail', 'no', failure_ttl=3600");
         bench.drainWithPython();
         assertThat(bench.tally()).isEqualTo("failed 1");
-        assertThat(Bench.await(bench.client().engine().moves().requeue(List.of(job.id()), false)))
-                .containsExactly(Moved.DONE);
+        Bench.await(job.requeue());
         assertThat(bench.tally()).isEqualTo("queued 1");
         assertThat(bench.python("job = fetch(args[0]); print(status(job), job.ended_at, redis.ttl(job.key))", job.id()))
                 .isEqualTo("queued None -1");
@@ -181,8 +179,7 @@ class RetriedIT {
         JobHandle<String> job = Bench.await(bench.queue().enqueue(SUCCEED_AFTER, 0, options -> options.retry(retry)));
         Bench.await(bench.worker(worker -> worker.handle(FAIL, Mono::just)).drain());
         assertThat(bench.tally()).isEqualTo("failed 1");
-        assertThat(Bench.await(bench.client().engine().moves().requeue(List.of(job.id()), true)))
-                .containsExactly(Moved.DONE);
+        Bench.await(job.requeue(true));
         assertThat(bench.tally()).isEqualTo("queued 1");
         bench.drainWithPython();
         assertThat(Bench.await(job.result())).isEqualTo("attempt 1");

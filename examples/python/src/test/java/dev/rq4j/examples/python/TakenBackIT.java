@@ -11,7 +11,6 @@ import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.Unique;
-import dev.rq4j.redis.Moved;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,9 +40,8 @@ class TakenBackIT {
         }
         assertThat(drain(bench)).isZero();
 
-        List<JobId> ids = List.of(queued.id(), scheduled.id());
-        assertThat(Bench.await(bench.client().engine().moves().requeue(ids, false)))
-                .containsOnly(Moved.DONE);
+        Bench.await(queued.requeue());
+        Bench.await(scheduled.requeue());
         assertThat(bench.tally()).isEqualTo("queued 2, canceled 1");
         assertThat(drain(bench)).isEqualTo(2);
         assertThat(bench.tally()).isEqualTo("finished 2, canceled 1");
@@ -109,8 +107,7 @@ class TakenBackIT {
         assertThat(Bench.await(job.cancel())).isTrue();
         assertThatThrownBy(() -> Bench.await(job.result())).isInstanceOf(JobException.JobStopped.class);
         assertThat(bench.tally()).isEqualTo("failed 1");
-        assertThat(Bench.await(bench.client().engine().moves().requeue(List.of(job.id()), false)))
-                .containsExactly(Moved.DONE);
+        Bench.await(job.requeue());
         bench.python("""
                 while not any(worker.get_current_job_id() == args[0] for worker in Worker.all(connection=redis)):
                     time.sleep(0.01)
@@ -125,7 +122,7 @@ class TakenBackIT {
         JobHandle<String> ofPython = Side.PYTHON.make(bench, Side.JAVA, Side.ECHO, Dependency.on(parent.id()));
         bench.python("fetch(args[0]).cancel()", parent.id());
         assertThat(bench.tally()).isEqualTo("deferred 1, canceled 1");
-        Bench.await(bench.client().engine().moves().requeue(List.of(parent.id()), false));
+        Bench.await(parent.requeue());
         assertThat(drain(bench)).isEqualTo(2);
         assertThat(bench.tally()).isEqualTo("finished 2");
         assertThat(Bench.await(child.status())).isEqualTo(JobStatus.FINISHED);
