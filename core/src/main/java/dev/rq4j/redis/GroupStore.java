@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.GroupProgress;
+import dev.rq4j.job.JobException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ValueScanCursor;
@@ -65,7 +66,10 @@ public final class GroupStore {
      * scripts tell when a job has ended; the rest is found by looking every second. While Redis is away it waits.
      */
     public Flux<GroupProgress> progress(String group) {
-        return Flux.merge(messages.listen(redis.keys().groupChannel(group)), Flux.interval(Duration.ZERO, CHECK))
+        Flux<byte[]> ends = messages.listen(redis.keys().groupChannel(group))
+                // who may not listen looks every second
+                .onErrorComplete(JobException.AccessDenied.class);
+        return Flux.merge(ends, Flux.interval(Duration.ZERO, CHECK))
                 .onBackpressureLatest()
                 .concatMap(hint -> countAndRest(group), 0)
                 .distinctUntilChanged()

@@ -93,8 +93,8 @@ local function objection(new)
   if holders[ask.unique or ''] then return { EXISTS, holders[ask.unique] } end
   local absent, parents = missing(ask)
   if absent then return { NO_PARENT, absent, id } end
-  -- Who waits for this id already must not be waited for.
-  if #parents > 0 and redis.call('EXISTS', dependents_key(id)) == 1 and is_behind(id, parents) then
+  -- Who waits for this id already, which was asked for, must not be waited for.
+  if new.token ~= '' and #parents > 0 and redis.call('EXISTS', dependents_key(id)) == 1 and is_behind(id, parents) then
     return { CIRCLE, id, id }
   end
   if ask.after_group and redis.call('SCARD', group_key(ask.after_group)) > MOST_PARENTS then
@@ -155,9 +155,9 @@ local function not_before(ask)
   return ask.delay and NOW + tonumber(ask.delay) / 1000
 end
 
-local function write(new)
+local function write(new, status)
   local id, ask = new.id, new.ask
-  redis.call('HSET', job_key(id), 'status', 'queued', unpack(ARGV, new.first, new.last))
+  redis.call('HSET', job_key(id), 'status', status, unpack(ARGV, new.first, new.last))
   if new.token ~= '' then redis.call('HSET', job_key(id), 'request_token', new.token) end
   local at = not_before(ask)
   if at then redis.call('HSET', job_key(id), 'not_before', score(at)) end
@@ -204,19 +204,19 @@ end
 -- it waits, or has been taken back since one of them ended otherwise.
 local function await_parents(new)
   local id, parents = new.id, parents_of(new)
-  redis.call('HSET', job_key(id), 'status', 'deferred')
   local wish, pending, bad, lost = wishes(id), {}, false, false
   for _, parent in ipairs(parents) do
     local stands = standing(id, wish, parent)
     if stands == 'waits' then
       pending[#pending + 1] = parent
-      bad = bad or ENDED[redis.call('HGET', job_key(parent), 'status')]
+      bad = bad or (wish.fate == 'cancel' and ENDED[redis.call('HGET', job_key(parent), 'status')])
     elseif stands == 'lost' or (not wish.any and redis.call('EXISTS', job_key(parent)) == 0) then
       lost = true
     end
   end
   if wish.input_from then take_input(id, wish.input_from) end
   if #pending == 0 and not lost then
+    redis.call('HSET', job_key(id), 'status', 'queued')
     redis.call('HDEL', job_key(id), 'run_if')
     return false
   end
@@ -224,7 +224,7 @@ local function await_parents(new)
   if new.ask.ttl then limit_waiting(id, tonumber(new.ask.ttl)) end
   if lost then
     give_up(id, wish)
-  elseif bad and wish.fate == 'cancel' then
+  elseif bad then
     call_off(id)
   end
   return true
@@ -236,8 +236,9 @@ local function make(new)
   if other and other ~= id then delete(look(other), 'deleted') end
   local present = ask.replace and look(id)
   if present then clear(present) end
-  write(new)
-  if (ask.depends or ask.after_group) and await_parents(new) then return end
+  local has_parents = ask.depends or ask.after_group
+  write(new, has_parents and 'deferred' or 'queued')
+  if has_parents and await_parents(new) then return end
   local held_back = ask.at or ask.delay
   for i = new.first, new.last, 2 do
     if ARGV[i] == 'rate_limit_key' or ARGV[i] == 'rate_key' then held_back = true end
@@ -245,7 +246,6 @@ local function make(new)
   if held_back then
     place(id, ask.front)
   else
-    if ask.depends or ask.after_group then redis.call('HSET', job_key(id), 'status', 'queued') end
     redis.call(ask.front and 'LPUSH' or 'RPUSH', queue_key(ask.queue), id)
     happened(ask.queue, id, 'queued')
   end
