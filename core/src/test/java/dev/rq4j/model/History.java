@@ -26,8 +26,9 @@ final class History {
     History(Stage stage) {
         this.stage = stage;
         this.world = stage.world;
-        this.requests = new Requests(stage);
-        this.executions = new Executions(stage);
+        Wishes wishes = new Wishes(stage.random, world);
+        this.requests = new Requests(stage, wishes);
+        this.executions = new Executions(stage, wishes);
     }
 
     void play(int steps) {
@@ -47,7 +48,11 @@ final class History {
         } else if (dice < 68) {
             executions.release();
         } else if (dice < 70) {
-            executions.extend();
+            if (stage.chance(50)) {
+                executions.extend();
+            } else {
+                executions.note();
+            }
         } else if (dice < 74) {
             tick();
         } else if (dice < 77) {
@@ -69,9 +74,19 @@ final class History {
         } else if (dice < 98) {
             requests.move();
         } else if (dice < 99) {
-            trim();
+            pauseOrTrim(queue());
         } else if (stage.chance(30)) {
             requests.empty();
+        }
+    }
+
+    private void pauseOrTrim(String queue) {
+        if (world.paused.contains(queue)) {
+            requests.resume(queue);
+        } else if (stage.chance(50)) {
+            requests.pause(queue);
+        } else {
+            trim(queue);
         }
     }
 
@@ -95,8 +110,7 @@ final class History {
         stage.run(times().pace());
     }
 
-    private void trim() {
-        String queue = queue();
+    private void trim(String queue) {
         stage.note("trim " + queue);
         for (Registry registry : List.of(Registry.FINISHED, Registry.FAILED, Registry.CANCELED)) {
             stage.run(stage.engine().queues().trim(registry, queue));
@@ -106,6 +120,7 @@ final class History {
 
     /** Lets everything come to an end, and time go by, until nothing is left of it. */
     void end() {
+        Wishes.QUEUES.forEach(requests::resume);
         for (int round = 0; world.lives().stream().anyMatch(History::isUnended); round++) {
             assertThat(round).as("rounds until all has ended").isLessThan(200);
             tick();
@@ -161,8 +176,7 @@ final class History {
         for (Life life : world.lives()) {
             Map<String, String> job = jobs.get(life.id);
             if (life.eitherWay) {
-                life.eitherWay = false;
-                life.state = job == null ? State.GONE : State.CANCELED;
+                world.turnedOut(life, job != null);
             }
             if (!isAsExpected(life, job)) {
                 throw new AssertionError("expected that " + life + ", but it is " + job);

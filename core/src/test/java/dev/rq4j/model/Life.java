@@ -20,6 +20,9 @@ final class Life {
     /** It must have started before this time. */
     int expires = NEVER;
     /** Those it waits for. */
+    @Nullable
+    State runIf;
+
     final Set<String> missing = new LinkedHashSet<>();
     /** It was to expire, and what it waited for was to end badly, at one time: either can come first. */
     boolean eitherWay;
@@ -43,10 +46,16 @@ final class Life {
         this.wish = wish;
         this.id = id;
         this.queue = wish.queue;
+        this.runIf = wish.runIf;
         this.retries = wish.retries;
         this.repeats = wish.repeats;
         this.result = wish.result;
         this.failure = wish.failure;
+    }
+
+    /** Returns whether it waits for this job to end in one way, and not in others. */
+    boolean waitsForOneEndOf(String parent) {
+        return runIf != null && wish.parents.get(0).equals(parent);
     }
 
     boolean isHeldBy(ClaimedJob other) {

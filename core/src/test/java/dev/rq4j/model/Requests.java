@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.job.JobRequest;
 import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Moved;
 import dev.rq4j.testing.Snapshot;
@@ -13,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is asked of jobs from outside. */
@@ -22,33 +22,70 @@ final class Requests {
     private final World world;
     private final Wishes wishes;
 
-    Requests(Stage stage) {
+    Requests(Stage stage, Wishes wishes) {
         this.stage = stage;
         this.world = stage.world;
-        this.wishes = new Wishes(stage.random, stage.world);
+        this.wishes = wishes;
     }
 
     void enqueue() {
         Wish wish = wishes.any();
+        if (wish.tokened && stage.chance(30)) {
+            enqueueAll(wish);
+            return;
+        }
         stage.note("enqueue " + wish);
-        JobRequest<String> request = wish.toRequest();
         World.Answer expected = world.answerTo(wish, wish.id);
         JobStore jobs = stage.engine().jobs();
-        String told;
-        try {
-            told = stage.send(
-                            wish.tokened
-                                    ? jobs.enqueue(wish.queue, List.of(request)).next()
-                                    : jobs.enqueue(wish.queue, request, JobId.of(wish.id)))
-                    .value();
-        } catch (JobException.DuplicateJob duplicate) {
-            told = "taken by " + duplicate.job();
-        } catch (JobException.NoSuchDependency missing) {
-            told = "nobody to wait for";
-        } catch (JobException.Invalid circle) {
-            told = "waits for itself";
+        List<String> told = told(
+                wish.tokened
+                        ? jobs.enqueue(wish.queue, List.of(wish.toRequest()))
+                        : jobs.enqueue(wish.queue, wish.toRequest(), JobId.of(wish.id))
+                                .flux());
+        assertThat(told).containsExactly(expected.told());
+        make(wish, expected);
+    }
+
+    /** Several at a time: each is made or not as if it came alone, and what is told is what is wrong with the first. */
+    private void enqueueAll(Wish first) {
+        List<Wish> batch = new ArrayList<>(List.of(first, wishes.next(first.queue), wishes.any()));
+        batch.removeIf(wish -> !wish.tokened || !wish.queue.equals(first.queue));
+        stage.note("enqueue " + batch);
+        Flux<JobId> request = stage.engine()
+                .jobs()
+                .enqueue(first.queue, batch.stream().map(Wish::toRequest).toList());
+        List<String> told = told(request);
+        List<World.Answer> expected = new ArrayList<>();
+        for (Wish wish : batch) {
+            World.Answer answer = world.answerTo(wish, wish.id);
+            expected.add(answer);
+            make(wish, answer);
         }
-        assertThat(told).isEqualTo(expected.told());
+        List<String> refused = expected.stream()
+                .filter(World.Answer::isRefusal)
+                .map(World.Answer::told)
+                .limit(1)
+                .toList();
+        assertThat(told)
+                .isEqualTo(
+                        refused.isEmpty()
+                                ? expected.stream().map(World.Answer::told).toList()
+                                : refused);
+    }
+
+    private List<String> told(Flux<JobId> request) {
+        try {
+            return stage.send(request.map(JobId::value).collectList());
+        } catch (JobException.DuplicateJob duplicate) {
+            return List.of("taken by " + duplicate.job());
+        } catch (JobException.NoSuchDependency missing) {
+            return List.of("nobody to wait for");
+        } catch (JobException.Invalid circle) {
+            return List.of("would wait for itself");
+        }
+    }
+
+    private void make(Wish wish, World.Answer expected) {
         if (expected.made()) {
             world.make(wish, wish.id);
             makeCallbacks(wish, wish.id, Snapshot.of(stage.redis).jobs());
@@ -135,15 +172,15 @@ final class Requests {
         stage.note("requeue " + ids);
         List<Moved> moved = stage.send(
                 stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), stage.chance(50)));
-        List<String> expected = new ArrayList<>();
+        List<Boolean> expected = new ArrayList<>();
         for (String id : ids) {
             boolean possible = world.exists(id) && world.life(id).state.endedBadly();
-            expected.add(!world.exists(id) ? "gone" : possible ? "done" : "refused");
+            expected.add(possible);
             if (possible) {
                 world.requeue(world.life(id));
             }
         }
-        assertThat(moved).map(Requests::told).isEqualTo(expected);
+        assertThat(moved).extracting(Moved::isDone).isEqualTo(expected);
     }
 
     void move() {
@@ -152,10 +189,22 @@ final class Requests {
         stage.note("move " + id + " to " + queue);
         Moved moved = stage.send(stage.engine().moves().move(JobId.of(id), queue, stage.chance(50)));
         boolean possible = world.exists(id) && world.life(id).state.waits();
-        assertThat(told(moved)).isEqualTo(!world.exists(id) ? "gone" : possible ? "done" : "refused");
+        assertThat(moved.isDone() || stage.wasLost()).isEqualTo(possible || stage.wasLost());
         if (possible) {
             world.life(id).queue = queue;
         }
+    }
+
+    void pause(String queue) {
+        stage.note("pause " + queue);
+        stage.run(stage.engine().pauses().pause(queue));
+        world.paused.add(queue);
+    }
+
+    void resume(String queue) {
+        stage.note("resume " + queue);
+        stage.run(stage.engine().pauses().resume(queue));
+        world.paused.remove(queue);
     }
 
     void empty() {
@@ -168,10 +217,6 @@ final class Requests {
                 world.delete(world.life(id));
             }
         }
-    }
-
-    private static String told(Moved moved) {
-        return moved.isDone() ? "done" : moved.found() == null ? "gone" : "refused";
     }
 
     /** Mostly of a job that is there. */

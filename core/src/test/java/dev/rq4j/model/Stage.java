@@ -20,7 +20,7 @@ final class Stage implements AutoCloseable {
     /** A database of its own: the whole of it is read after each step. */
     private static final String DATABASE = "/7";
 
-    private static final int TRAIL = 40;
+    private static final int TRAIL = Integer.getInteger("model.trail", 40);
 
     final Random random;
     final World world = new World();

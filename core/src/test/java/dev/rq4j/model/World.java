@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What should be: the rules of jobs in plain Java, for one step after the other. */
@@ -19,6 +21,10 @@ final class World {
         static Answer taken(String by, IfExists ifTaken) {
             return new Answer(false, ifTaken == IfExists.RETURN_EXISTING ? by : "taken by " + by);
         }
+
+        boolean isRefusal() {
+            return told.contains(" ");
+        }
     }
 
     private static final int A_YEAR = 31536;
@@ -27,6 +33,9 @@ final class World {
     private final Map<String, String> holders = new HashMap<>();
     /** Keys that are held for a time. */
     private final Map<String, Integer> heldUntil = new HashMap<>();
+
+    /** Queues that hand out nothing. */
+    final Set<String> paused = new TreeSet<>();
 
     private int now;
 
@@ -70,14 +79,12 @@ final class World {
         if (!wish.parents.stream().allMatch(this::exists)) {
             return new Answer(false, "nobody to wait for");
         }
-        return exists(id) && wish.parents.stream().anyMatch(parent -> waitsFor(parent, id))
-                ? new Answer(false, "waits for itself")
-                : new Answer(true, id);
+        return isBehind(id, wish.parents) ? new Answer(false, "would wait for itself") : new Answer(true, id);
     }
 
-    private boolean waitsFor(String id, String other) {
-        Life life = lives.get(id);
-        return id.equals(other) || (life != null && life.missing.stream().anyMatch(parent -> waitsFor(parent, other)));
+    private boolean isBehind(String id, Collection<String> parents) {
+        return parents.stream()
+                .anyMatch(parent -> parent.equals(id) || (exists(parent) && isBehind(id, lives.get(parent).missing)));
     }
 
     /** Makes a job that the answer allows. */
@@ -102,29 +109,43 @@ final class World {
             holders.put(wish.unique, id);
             heldUntil.put(wish.unique, wish.uniqueFor > 0 ? now + wish.uniqueFor : Life.NEVER);
         }
-        boolean calledOff = false;
-        for (String parent : wish.parents) {
+        awaitParents(life);
+        return life;
+    }
+
+    private void awaitParents(Life life) {
+        boolean bad = false;
+        boolean lost = false;
+        for (String parent : life.wish.parents) {
             State state = lives.get(parent).state;
-            boolean occasion = wish.runIf != null && wish.parents.get(0).equals(parent);
-            boolean met = occasion
-                    ? state == wish.runIf
-                    : state == State.FINISHED || (wish.fate == OnParentFailure.RUN && state.hasEnded());
-            if (!met) {
+            boolean any = life.wish.fate == OnParentFailure.RUN;
+            if (life.waitsForOneEndOf(parent)) {
+                lost |= state == State.GONE || (state == State.FINISHED && life.runIf != state);
+                if (state != life.runIf) {
+                    life.missing.add(parent);
+                }
+            } else if (state == State.GONE) {
+                lost |= !any;
+            } else if (state != State.FINISHED && !(any && state.hasEnded())) {
                 life.missing.add(parent);
-                calledOff |= wish.fate == OnParentFailure.CANCEL && state.hasEnded();
+                bad |= state.hasEnded();
             }
         }
-        place(life);
-        if (calledOff) {
-            callOff(life, false);
+        if (life.missing.isEmpty()) {
+            life.runIf = null;
         }
-        return life;
+        place(life);
+        if (lost && life.runIf != null) {
+            delete(life);
+        } else if (lost || (bad && life.wish.fate == OnParentFailure.CANCEL)) {
+            callOff(life, lost);
+        }
     }
 
     private void dropCallbacks(String parent) {
         for (Life child : children(parent)) {
-            if (child.wish.runIf != null && child.wish.parents.get(0).equals(parent)) {
-                drop(child);
+            if (child.waitsForOneEndOf(parent)) {
+                delete(child);
             }
         }
     }
@@ -140,6 +161,7 @@ final class World {
 
     void claim(Life life, ClaimedJob claim, int lease) {
         life.state = State.RUNNING;
+        life.runIf = null;
         life.claim = claim;
         life.leasedUntil = now + lease;
         life.expires = Life.NEVER;
@@ -234,36 +256,54 @@ final class World {
     /** Tells those who wait for a job how it ended, and whether that is for good. */
     private void tell(String parent, State how, boolean forGood) {
         for (Life child : children(parent)) {
-            if (child.state != State.BLOCKED) {
-                // One of those told before it was its parent too, and has taken it along.
-                continue;
-            }
-            Wish wish = child.wish;
             boolean good = how == State.FINISHED;
-            if (wish.runIf != null && wish.runIf != how && wish.parents.get(0).equals(parent)) {
-                if (good || forGood) {
-                    drop(child);
+            OnParentFailure fate = child.wish.fate;
+            if (!child.missing.contains(parent)) {
+                continue; // taken back with another that was told before
+            }
+            if (child.waitsForOneEndOf(parent)) {
+                if (how == child.runIf) {
+                    meet(child, parent);
+                } else if (good || forGood) {
+                    delete(child);
                 }
-            } else if (good || wish.fate == OnParentFailure.RUN) {
-                child.missing.remove(parent);
-                place(child);
-            } else if (wish.fate == OnParentFailure.CANCEL || forGood) {
+            } else if (good || fate == OnParentFailure.RUN) {
+                meet(child, parent);
+            } else if (forGood || fate == OnParentFailure.CANCEL) {
                 callOff(child, forGood);
             }
         }
     }
 
-    private void callOff(Life life, boolean forGood) {
-        release(life);
-        int keep = life.failure == Keep.DEFAULT ? A_YEAR : life.failure.units;
-        life.eitherWay = life.expires <= now;
-        life.state = keep == 0 ? State.GONE : State.CANCELED;
-        life.goneAt = keep < 0 ? Life.NEVER : now + keep;
-        tell(life.id, State.CANCELED, forGood || keep == 0);
+    private void meet(Life child, String parent) {
+        child.missing.remove(parent);
+        if (child.missing.isEmpty()) {
+            child.runIf = null;
+        }
+        place(child);
     }
 
-    private void drop(Life life) {
-        delete(life);
+    private void callOff(Life life, boolean forGood) {
+        release(life);
+        life.eitherWay = life.expires <= now;
+        cancel(life);
+        tell(life.id, State.CANCELED, forGood || life.state == State.GONE);
+    }
+
+    private void cancel(Life life) {
+        int keep = life.failure == Keep.DEFAULT ? A_YEAR : life.failure.units;
+        life.state = keep == 0 ? State.GONE : State.CANCELED;
+        life.goneAt = keep < 0 ? Life.NEVER : now + keep;
+    }
+
+    /** Of a job that was to expire and to be taken back at one time, the one has happened or the other. */
+    void turnedOut(Life life, boolean canceled) {
+        life.eitherWay = false;
+        if (canceled) {
+            cancel(life);
+        } else {
+            life.state = State.GONE;
+        }
     }
 
     /** Runs a job once more that ended badly. */
@@ -275,16 +315,19 @@ final class World {
         life.goneAt = Life.NEVER;
         life.expires = Life.NEVER;
         life.due = 0;
-        if (life.state == State.CANCELED) {
-            life.wish.parents.stream()
-                    .filter(parent -> exists(parent) && !lives.get(parent).state.hasEnded())
-                    .forEach(life.missing::add);
-        }
         String key = life.wish.unique;
         if (key != null && life.wish.uniqueFor == 0 && holders.putIfAbsent(key, life.id) == null) {
             heldUntil.put(key, Life.NEVER);
         }
+        if (life.state == State.CANCELED) {
+            life.wish.parents.stream().filter(this::isUnended).forEach(life.missing::add);
+            life.runIf = life.missing.stream().anyMatch(life::waitsForOneEndOf) ? life.runIf : null;
+        }
         place(life);
+    }
+
+    private boolean isUnended(String id) {
+        return exists(id) && !lives.get(id).state.hasEnded();
     }
 
     void retain(Life life, Keep keep) {
