@@ -54,12 +54,18 @@ public final class JobGroup {
         return engine.groups().size(name);
     }
 
-    /** Emits the ids of its jobs, in no order, page by page as they are asked for. */
+    /**
+     * Emits the ids of its jobs, in no order, each once, page by page as they are asked for. To emit none twice it keeps those
+     * that it has emitted until it ends: memory grows with the group.
+     */
     public Flux<JobId> ids() {
         return Pages.wellFormed(engine.groups().ids(name));
     }
 
-    /** Emits its jobs, in no order, page by page as they are asked for; those that are gone are left out. */
+    /**
+     * Emits its jobs, in no order, page by page as they are asked for; those that are gone are left out. Like {@link #ids()} it
+     * keeps the ids that it has had.
+     */
     public Flux<Job> jobs() {
         return Pages.jobs(engine, ids());
     }
@@ -84,15 +90,18 @@ public final class JobGroup {
     }
 
     /**
-     * Waits for each of the jobs that it has now and emits how it ended, in the order in which they end. A job that is
-     * already gone is among them with {@link JobException.NoSuchJob}. Signals {@link JobException.Unreadable} for a result
-     * that is not of this type.
+     * Waits for each of the jobs that it has now and emits how it ended. A job that is already gone is among them with
+     * {@link JobException.NoSuchJob}. Signals {@link JobException.Unreadable} for a result that is not of this type.
+     *
+     * <p>Up to 10,000 jobs come in the order in which they end. Of more than that, 10,000 are waited for at a time, in the
+     * order in which the group is scanned, which is none: one that has ended comes only when it is its turn. Like
+     * {@link #ids()} it keeps the ids that it has had.
      */
     public <O> Flux<JobOutcome<O>> outcomes(Class<O> output) {
         return ids().flatMap(id -> outcome(new JobHandle<O>(engine, id, output)), WAITING, 1);
     }
 
-    /** Emits what its jobs return, as they end; those that return nothing or do not end well are left out. */
+    /** Emits what its jobs return, in the order of {@link #outcomes}; those that return nothing or do not end well are left out. */
     public <O> Flux<O> results(Class<O> output) {
         return outcomes(output).mapNotNull(JobOutcome::value);
     }

@@ -1,12 +1,12 @@
 package dev.rq4j.redis;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -20,14 +20,25 @@ final class Channels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
 
-    private final PubSub messages;
+    private final Source messages;
     private final Map<String, Channel> channels = new ConcurrentHashMap<>();
 
-    Channels(PubSub messages) {
+    Channels(Source messages) {
         this.messages = messages;
     }
 
-    /** Who listens. All of it is called on the driver's threads and must be quick. */
+    /** Where the messages come from; each channel of it has one listener. */
+    interface Source {
+
+        Mono<Void> subscribe(Collection<String> channels, PubSub.Listener listener);
+
+        Mono<Void> unsubscribe(Collection<String> channels);
+    }
+
+    /**
+     * Who listens. All of it is called on the driver's threads and must be quick. That a channel is heard is told without the
+     * lock of the channels, as listeners have locks of their own, which others hold when they come and go.
+     */
     interface Listener {
 
         /**
@@ -43,8 +54,14 @@ final class Channels {
     }
 
     /** Begins to listen; a listener that comes to a channel that is heard is told so at once. */
-    synchronized void join(String name, Listener listener) {
-        channels.computeIfAbsent(name, Channel::new).add(listener);
+    void join(String name, Listener listener) {
+        boolean heard;
+        synchronized (this) {
+            heard = channels.computeIfAbsent(name, Channel::new).add(listener);
+        }
+        if (heard) {
+            listener.heard();
+        }
     }
 
     synchronized void leave(String name, Listener listener) {
@@ -78,12 +95,12 @@ final class Channels {
             return listeners.isEmpty() && !subscribed;
         }
 
-        void add(Listener listener) {
+        /** Returns whether the channel was heard already. */
+        boolean add(Listener listener) {
             listeners.add(listener);
-            if (heardOn != 0) {
-                listener.heard();
-            }
+            boolean heard = heardOn != 0;
             workOff();
+            return heard;
         }
 
         void remove(Listener listener) {
@@ -99,21 +116,20 @@ final class Channels {
 
         @Override
         public void heard(String channel, long connection) {
+            List<Listener> told;
             synchronized (Channels.this) {
-                if (heardOn != connection) {
-                    heardOn = connection;
-                    tell(Listener::heard);
+                if (heardOn == connection) {
+                    return;
                 }
+                heardOn = connection;
+                told = List.copyOf(listeners);
             }
+            told.forEach(Listener::heard);
         }
 
         @Override
         public void message(String channel, byte[] message) {
-            tell(listener -> listener.message(message));
-        }
-
-        private void tell(Consumer<Listener> what) {
-            listeners.forEach(what);
+            listeners.forEach(listener -> listener.message(message));
         }
 
         private void workOff() {
@@ -148,9 +164,18 @@ final class Channels {
                         if (!RedisErrors.isPassing(error)) {
                             refuse(error);
                         }
-                        workOff();
-                        return Mono.empty();
+                        giveUp();
+                        return unsubscribe();
                     });
+        }
+
+        /** Who has come meanwhile was not counted on, and is subscribed for anew. */
+        private void giveUp() {
+            synchronized (Channels.this) {
+                subscribed = false;
+                heardOn = 0;
+            }
+            workOff();
         }
 
         private Mono<Void> unsubscribe() {

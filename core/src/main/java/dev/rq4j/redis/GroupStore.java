@@ -50,15 +50,18 @@ public final class GroupStore {
                 .distinct();
     }
 
-    /** Counts the jobs of a group by where they are now. */
+    /** Counts the jobs of a group by where they are now; while many come or go, as nearly as it can be had. */
     public Mono<GroupProgress> count(String group) {
+        return counted(group).map(Count::progress);
+    }
+
+    private Mono<Count> counted(String group) {
         return Paging.pages("0", cursor -> some(CENSUS, Args.bytes(group), cursor, Count::of))
                 .reduce(Count::plus)
                 // jobs were counted twice, or came or went meanwhile
                 .repeat(MOST_RECOUNTS)
-                .takeUntil(count -> count.progress.total() == count.members)
-                .last()
-                .map(Count::progress);
+                .takeUntil(Count::isExact)
+                .last();
     }
 
     /**
@@ -69,9 +72,15 @@ public final class GroupStore {
         Flux<byte[]> ends = messages.listen(redis.keys().groupChannel(group))
                 // who may not listen looks every second
                 .onErrorComplete(JobException.AccessDenied.class);
-        return Flux.merge(ends, Flux.interval(Duration.ZERO, CHECK))
+        return told(Flux.merge(ends, Flux.interval(Duration.ZERO, CHECK))
                 .onBackpressureLatest()
-                .concatMap(hint -> countAndRest(group), 0)
+                .concatMap(hint -> countAndRest(group), 0));
+    }
+
+    /** A count that is not exact does not tell that all have ended: one that has not may be among those it lacks. */
+    static Flux<GroupProgress> told(Flux<Count> counts) {
+        return counts.filter(count -> count.isExact() || !count.progress.isComplete())
+                .map(Count::progress)
                 .distinctUntilChanged()
                 .takeUntil(GroupProgress::isComplete);
     }
@@ -107,10 +116,10 @@ public final class GroupStore {
         return redis.read(commands -> commands.sscan(redis.keys().group(group), after, ScanArgs.Builder.limit(BATCH)));
     }
 
-    private Flux<GroupProgress> countAndRest(String group) {
+    private Flux<Count> countAndRest(String group) {
         return Flux.defer(() -> {
             long began = System.nanoTime();
-            return count(group)
+            return counted(group)
                     .onErrorResume(RedisErrors::isPassing, away -> Mono.empty())
                     .concatWith(Mono.defer(() ->
                             Mono.delay(pauseAfter(System.nanoTime() - began)).then(Mono.empty())));
@@ -128,13 +137,18 @@ public final class GroupStore {
      * @param members how many jobs the group has
      * @param progress of those that were looked at
      */
-    private record Count(long members, GroupProgress progress) {
+    record Count(long members, GroupProgress progress) {
 
         static Count of(List<Object> answer) {
             long[] counts = answer.stream().skip(1).mapToLong(Answers::number).toArray();
             return new Count(
                     counts[0],
                     new GroupProgress(counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], counts[7]));
+        }
+
+        /** Returns whether each job of the group was looked at, and once. */
+        boolean isExact() {
+            return progress.total() == members;
         }
 
         Count plus(Count later) {

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  * Messages from channels, all over one connection. When it breaks, or is given up because it answers nothing, all channels
  * are subscribed to again. What is published meanwhile is lost: who listens must have another way to find out.
  */
-final class PubSub {
+final class PubSub implements Channels.Source {
 
     private static final Logger LOG = LoggerFactory.getLogger(PubSub.class);
     private static final int BUFFER = 256;
@@ -79,7 +79,8 @@ final class PubSub {
     }
 
     /** Subscribes to channels; each has one listener, the last to come. */
-    Mono<Void> subscribe(Collection<String> channels, Listener listener) {
+    @Override
+    public Mono<Void> subscribe(Collection<String> channels, Listener listener) {
         return Mono.defer(() -> {
             channels.forEach(channel -> listeners.put(channel, listener));
             return connection.use(open -> open.reactive().subscribe(channels.toArray(String[]::new)));
@@ -91,7 +92,8 @@ final class PubSub {
         return connection.use(open -> open.reactive().ping()).then();
     }
 
-    Mono<Void> unsubscribe(Collection<String> channels) {
+    @Override
+    public Mono<Void> unsubscribe(Collection<String> channels) {
         return Mono.defer(() -> {
             channels.forEach(listeners::remove);
             return connection.use(open -> open.reactive().unsubscribe(channels.toArray(String[]::new)));

@@ -171,6 +171,7 @@ final class World {
     boolean finish(Life life) {
         if (life.repeats > 0) {
             life.repeats--;
+            life.recoveries = 0;
             life.runs++;
             life.retries += life.failures;
             life.failures = 0;

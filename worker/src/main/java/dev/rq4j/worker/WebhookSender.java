@@ -19,15 +19,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Calls webhooks, with one HTTP client that is made when the first is to be called. It follows no redirect. */
 final class WebhookSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
 
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+
     private final WebhookOptions options;
     private final Scheduler timer;
-    private @Nullable HttpClient client;
+    /** To make it reads files, so that is not done on the threads of handlers. What failed is tried again. */
+    private final Mono<HttpClient> client = Mono.fromCallable(this::open)
+            .subscribeOn(Schedulers.boundedElastic())
+            .cache(made -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
+
+    private @Nullable HttpClient made;
+    private boolean closed;
 
     WebhookSender(WebhookOptions options, Scheduler timer) {
         this.options = options;
@@ -36,7 +45,7 @@ final class WebhookSender {
 
     /**
      * Calls once and completes when the answer is good. Cancelling hangs up. Signals {@link JobException.WebhookFailed}, and
-     * {@link JobException.Invalid} for what must not be called.
+     * {@link JobException.Invalid} for what must not be called, and {@link JobException.Closed} once this is closed.
      */
     Mono<Void> send(Delivery delivery, String id) {
         return Mono.defer(() -> {
@@ -46,7 +55,7 @@ final class WebhookSender {
             }
             HttpRequest request = request(delivery, target, id);
             Duration timeout = Duration.ofSeconds(delivery.timeout());
-            return call(request)
+            return client().flatMap(client -> call(client, request))
                     .timeout(timeout, timer)
                     .onErrorMap(error -> failure(target, error))
                     .flatMap(answer -> judge(target, answer));
@@ -55,24 +64,28 @@ final class WebhookSender {
 
     /** Lets go of the client. Before Java 21 there is no way to close one: its thread ends when it is collected. */
     synchronized void close() {
-        HttpClient open = client;
-        client = null;
-        if (open != null) {
-            try {
-                HttpClient.class.getMethod("shutdownNow").invoke(open);
-            } catch (ReflectiveOperationException older) {
-                LOG.trace("the HTTP client cannot be closed", older);
-            }
+        closed = true;
+        if (made != null) {
+            close(made);
+            made = null;
+        }
+    }
+
+    private static void close(HttpClient client) {
+        try {
+            HttpClient.class.getMethod("shutdownNow").invoke(client);
+        } catch (ReflectiveOperationException older) {
+            LOG.trace("the HTTP client cannot be closed", older);
         }
     }
 
     /** Once cancelled, a call ends with an error that nobody is there to hear. */
     @SuppressWarnings("FutureReturnValueIgnored") // the sink is told
-    private Mono<HttpResponse<@Nullable Void>> call(HttpRequest request) {
+    private static Mono<HttpResponse<@Nullable Void>> call(HttpClient client, HttpRequest request) {
         return Mono.create(sink -> {
             AtomicBoolean left = new AtomicBoolean();
             CompletableFuture<HttpResponse<@Nullable Void>> call =
-                    client().sendAsync(request, answer -> new UnreadBody(left::get));
+                    client.sendAsync(request, answer -> new UnreadBody(left::get));
             sink.onCancel(() -> {
                 left.set(true);
                 // Where this comes while it connects, the call may go on all the same.
@@ -88,16 +101,23 @@ final class WebhookSender {
         });
     }
 
-    private synchronized HttpClient client() {
-        HttpClient present = client;
-        if (present == null) {
-            present = HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
-            client = present;
+    private synchronized Mono<HttpClient> client() {
+        return closed ? Mono.error(new JobException.Closed()) : client;
+    }
+
+    private HttpClient open() {
+        HttpClient opened = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        synchronized (this) {
+            if (!closed) {
+                made = opened;
+                return opened;
+            }
         }
-        return present;
+        close(opened);
+        throw new JobException.Closed();
     }
 
     private HttpRequest request(Delivery delivery, URI target, String id) {

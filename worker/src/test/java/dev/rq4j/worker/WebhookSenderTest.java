@@ -202,6 +202,16 @@ class WebhookSenderTest {
     }
 
     @Test
+    void onceClosedNothingIsCalled() {
+        StepVerifier.create(sender.send(post("ok", Map.of()), "hook-1")).verifyComplete();
+
+        sender.close();
+
+        StepVerifier.create(sender.send(post("ok", Map.of()), "hook-2")).verifyError(JobException.Closed.class);
+        assertThat(receiver.calls()).hasSize(1);
+    }
+
+    @Test
     void headersThatCannotBeSentAreRefusedWithoutQuotingThem() {
         for (Map<String, String> headers :
                 List.of(Map.of("Host", "canary"), Map.of("bad name", "canary"), Map.of("X", "canary\r\nInjected: x"))) {
