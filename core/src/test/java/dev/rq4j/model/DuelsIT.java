@@ -68,9 +68,9 @@ class DuelsIT {
 
     @Test
     void aJobWhoseTimeIsOverExpiresOnceAndWhatWaitsForItIsTakenBackOnce() {
-        List<String> ids = duel.enqueue(300, "q", job -> job.ttl(HOUR));
-        for (int i = 0; i < 100; i++) {
-            JobId[] parents = {JobId.of(ids.get(i)), JobId.of(ids.get(i + 100)), JobId.of(ids.get(i + 200))};
+        List<String> ids = duel.enqueue(150, "q", job -> job.ttl(HOUR));
+        for (int i = 0; i < 50; i++) {
+            JobId[] parents = {JobId.of(ids.get(i)), JobId.of(ids.get(i + 50)), JobId.of(ids.get(i + 100))};
             duel.enqueue(1, "q", job -> job.dependsOn(parents));
         }
         List<ClaimedJob> inTime = duel.claim(3, LEASE, "q");
@@ -90,9 +90,9 @@ class DuelsIT {
         assertThat(tooLate).isEmpty();
         assertThat(told.stream().filter(event -> event.type() == Type.EXPIRED).map(Happened::job))
                 .containsExactlyInAnyOrderElementsOf(
-                        ids.subList(12, 300).stream().map(JobId::of).toList());
+                        ids.subList(12, 150).stream().map(JobId::of).toList());
         assertThat(told.stream().filter(event -> event.type() == Type.CANCELED).map(Happened::job))
-                .hasSize(100)
+                .hasSize(50)
                 .doesNotHaveDuplicates();
         Census.holds(redis);
     }
