@@ -78,7 +78,12 @@ public final class PythonRq {
         Process process = start(environment, arguments, Redirect.PIPE);
         CompletableFuture<Process> exit = process.onExit()
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((ended, late) -> end(process));
+                .whenComplete((ended, late) -> {
+                    // To end one that has ended closes what is yet to be read of it.
+                    if (late != null) {
+                        end(process);
+                    }
+                });
         CompletableFuture<String> complaints = CompletableFuture.supplyAsync(() -> read(process.errorReader()));
         String output = read(process.inputReader());
         int code = exit.join().exitValue();

@@ -108,9 +108,9 @@ class OnlyJavaKnowsIT {
         enqueue(bench, Side.JAVA, Side.ECHO, job -> job.limit(one));
         assertThat(bench.tally("python")).isEqualTo("queued 1");
         Side.PYTHON.run(bench);
-        assertThat(bench.tally("python")).isEqualTo("finished 1");
         Bench.await(bench.client().engine().times().vacate());
-        assertThat(bench.tally("python")).isEqualTo("queued 1, finished 1");
+        // RQ 3 knows limits and runs the next one itself
+        assertThat(bench.tally("python")).isIn("queued 1, finished 1", "finished 2");
         bench.python("queue_of('python').empty()");
         Bench.await(bench.client().engine().times().vacate());
         assertThat(bench.tally("java")).isEqualTo("queued 1");

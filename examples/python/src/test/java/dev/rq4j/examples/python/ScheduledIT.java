@@ -47,8 +47,7 @@ class ScheduledIT {
         assertThat(bench.tally()).isEqualTo("queued 1, scheduled 2");
         Bench.await(bench.client().engine().times().promote("q"));
 
-        assertThat(bench.python("print(queue.job_ids, status(fetch('back')), fetch('back').enqueued_at > past)"
-                        .replace("past", "datetime(2020, 1, 1)")))
+        assertThat(bench.python("print(queue.job_ids, status(fetch('back')), fetch('back').enqueued_at is not None)"))
                 .isEqualTo("['front', 'waiting', 'back'] queued True");
         assertThat(bench.tally()).isEqualTo("queued 3");
         bench.drainWithPython();
@@ -92,7 +91,7 @@ class ScheduledIT {
         assertThat(bench.python("""
                 from rq.scheduler import RQScheduler
                 time.sleep(2)
-                scheduler = RQScheduler([queue], connection=redis, serializer=JSONSerializer)
+                scheduler = RQScheduler([queue], connection=redis, serializer=JSONSerializer, logging_level="ERROR")
                 scheduler.acquire_locks()
                 scheduler.enqueue_scheduled_jobs()
                 print(*queue.job_ids)
