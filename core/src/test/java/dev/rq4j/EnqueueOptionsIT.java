@@ -161,6 +161,26 @@ class EnqueueOptionsIT {
     }
 
     @Test
+    void aRetryGoesWhereItsPolicySaysWhenItsTimeHasCome() {
+        RetryPolicy later = RetryPolicy.times(1).fixed(Duration.ofMinutes(1));
+        JobHandle<String> front = enqueue(options -> options.retry(later.atFront()));
+        JobHandle<String> back = enqueue(options -> options.retry(later).atFront());
+        worker.claim(2, "q").forEach(claim -> worker.fail(claim, "not yet"));
+        JobHandle<String> other = enqueue(options -> {});
+
+        for (JobHandle<String> job : List.of(back, front)) {
+            assertThat(get(job.status())).isEqualTo(JobStatus.SCHEDULED);
+            redis.commands().zadd(redis.key("scheduled:q"), 1, job.id().value());
+        }
+        get(worker.client().engine().times().promote("q").thenReturn(true));
+
+        assertThat(redis.queue("q"))
+                .containsExactly(
+                        front.id().value(), other.id().value(), back.id().value());
+        assertThat(redis.job(front.id())).doesNotContainKey("again_at_front");
+    }
+
+    @Test
     void theCallbackForTheEndRunsAndTheOthersGo() {
         JobHandle<String> parent = enqueue(options -> options.onSuccess("thanks", named("good"))
                 .onFailure(named("bad"))

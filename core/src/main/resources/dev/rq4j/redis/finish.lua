@@ -42,7 +42,7 @@ local function repeat_it()
   end
   redis.call('HDEL', job_key(id), 'recoveries')
   if ttl ~= 0 then record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7]) end
-  run_again(job, execution, interval(intervals, n), false)
+  run_again(job, execution, interval(intervals, n))
   return true
 end
 if repeat_it() then return AGAIN end

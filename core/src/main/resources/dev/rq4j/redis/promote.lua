@@ -26,8 +26,9 @@ end
 
 local function promote(id)
   redis.call('HSET', job_key(id), 'origin', queue)
-  redis.call('HDEL', job_key(id), 'not_before')
-  place(id, redis.call('HGET', job_key(id), 'enqueue_at_front') == '1')
+  local first, again = unpack(redis.call('HMGET', job_key(id), 'enqueue_at_front', 'again_at_front'))
+  redis.call('HDEL', job_key(id), 'not_before', 'again_at_front')
+  place(id, (again or first) == '1')
   redis.call('ZREM', registry, id)
 end
 

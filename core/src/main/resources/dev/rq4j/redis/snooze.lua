@@ -18,5 +18,5 @@ if no then return no end
 
 job.origin = queue
 redis.call('HSET', job_key(id), 'started_at', '', 'worker_name', '')
-run_again(job, execution, tonumber(ARGV[5]), false)
+run_again(job, execution, tonumber(ARGV[5]))
 return AGAIN
