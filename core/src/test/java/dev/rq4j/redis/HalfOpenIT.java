@@ -31,7 +31,7 @@ import reactor.test.StepVerifier;
 @ExtendWith(RedisExtension.class)
 class HalfOpenIT {
 
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final TcpProxy proxy = new TcpProxy(RedisExtension.uri());
     private final RedisClient application = RedisClient.create();
