@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Gives the next turns of the keys that have one free: the jobs whose turn it is go to the front of their queues.
+-- Gives the next turns of the keys that have one free: the jobs whose turn it is go to the front of their queues, or
+-- wait for the room of another limit that they have. A queue in which such a turn has not been taken yet gets no other,
+-- which would be ahead of it.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -9,43 +11,80 @@
 --@include keys
 --@include place
 
--- Returns how many starts are free now.
-local function free(key, count, period)
-  local taken = 0
-  for _, at in ipairs(redis.call('LRANGE', rate_key(key), 0, count - 1)) do
-    if tonumber(at) + period > NOW then taken = taken + 1 end
+-- How many turns are given at a time, and how many that wait are looked at besides, to find some in a queue that takes
+-- theirs.
+local MOST_TURNS, LOOKED_AT_BESIDES = 500, 1000
+
+-- Returns how many of the last starts were in the period that ends now; the newest comes first.
+local function started(key, count, period)
+  local low, high = 0, math.min(count, redis.call('LLEN', rate_key(key)))
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local at = tonumber(redis.call('LINDEX', rate_key(key), middle)) or 0
+    if at + period > NOW then low = middle + 1 else high = middle end
   end
-  return count - taken
+  return low
+end
+
+-- Returns whether the last turn that was given in a queue has not been taken yet.
+local function is_pending(key, queue)
+  local last = redis.call('HGET', turns_key(key), queue)
+  local found = last and redis.pcall('HMGET', job_key(last), 'status', 'rate_turn') or {}
+  if found[1] == 'queued' and found[2] then return true end
+  redis.call('HDEL', turns_key(key), queue)
+  return false
 end
 
 -- Returns the jobs whose turn it is; what does not wait any more is passed over.
-local function next_ones(key, count)
-  local ids = {}
-  while #ids < count do
-    local id = redis.call('ZPOPMIN', paced_key(key))[1]
-    if not id then break end
-    if redis.pcall('HGET', job_key(id), 'status') == 'rate_limited' then ids[#ids + 1] = id end
+local function next_ones(key, most)
+  local ids, pending = {}, {}
+  for _, id in ipairs(redis.call('ZRANGE', paced_key(key), 0, most + LOOKED_AT_BESIDES - 1)) do
+    if #ids >= most then break end
+    local status, queue = unpack(redis.pcall('HMGET', job_key(id), 'status', 'origin'))
+    queue = queue or ''
+    if status ~= 'rate_limited' then
+      redis.call('ZREM', paced_key(key), id)
+    else
+      if pending[queue] == nil then pending[queue] = is_pending(key, queue) end
+      if not pending[queue] then ids[#ids + 1] = id end
+    end
   end
   return ids
+end
+
+-- Gives jobs their turns, the first of them last, so that it ends up in front.
+local function give(key, ids, period)
+  local last = {}
+  for i = #ids, 1, -1 do
+    local id = ids[i]
+    redis.call('HSET', job_key(id), 'rate_turn', 1)
+    -- One that its queue cannot take waits on.
+    if pcall(place, id, true) then
+      redis.call('ZREM', paced_key(key), id)
+      local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))
+      if status == 'queued' and not last[queue] then
+        last[queue] = true
+        redis.call('HSET', turns_key(key), queue, id)
+      end
+    end
+  end
+  -- As long as anybody waits it is looked at again in time.
+  redis.call('EXPIRE', turns_key(key), math.ceil(period) + 60)
 end
 
 local function give_turns(key)
   local first = redis.call('ZRANGE', paced_key(key), 0, 0)[1]
   local fields = first and redis.pcall('HMGET', job_key(first), 'rate_count', 'rate_period') or {}
   local count, period = rate_of(fields[1], fields[2])
-  local ids = next_ones(key, free(key, count, period))
-  for i = #ids, 1, -1 do
-    local id = ids[i]
-    redis.call('HSET', job_key(id), 'rate_turn', 1)
-    local queue = redis.call('HGET', job_key(id), 'origin') or ''
-    -- One that its queue cannot take waits on.
-    if not pcall(push, id, queue, true) then park(id, queue, key, false) end
-  end
-  if redis.call('EXISTS', paced_key(key)) == 1 then
-    pace(key, math.max(free_at(key, count, period, #ids), NOW + 0.001))
-  else
-    redis.call('ZREM', RATES, key)
-  end
+  local free = math.min(count - started(key, count, period), MOST_TURNS)
+  local ids = free > 0 and next_ones(key, free) or {}
+  give(key, ids, period)
+  redis.call('ZREM', RATES, key)
+  if redis.call('EXISTS', paced_key(key)) == 0 then return end
+  outlasts(paced_key(key), 0)
+  -- Who takes the last turn has the next given; this is for the case that nobody does.
+  local unclaimed = #ids == 0 and free > 0 and NOW + math.max(period, 1)
+  pace(key, unclaimed or math.max(free_at(key, count, period, #ids), NOW + 0.001))
 end
 
 local keys = redis.call('ZRANGE', RATES, '-inf', string.format('%.6f', NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))

@@ -22,7 +22,9 @@ local left_alone, queued, failed = 0, {}, {}
 local function recover(member, id, execution)
   local job = look(id)
   local ours = is_ours(execution)
-  if not job or job.status ~= 'started' or (ours and job.execution_id ~= execution) then
+  -- One that Python had, and that was deleted, may have been made again and be in the hands of another.
+  local held = job and job.execution_id and job.execution_id ~= execution and holds(wip, id, job.execution_id)
+  if not job or job.status ~= 'started' or held or (ours and job.execution_id ~= execution) then
     redis.call('ZREM', wip, member)
     return
   end
@@ -34,6 +36,8 @@ local function recover(member, id, execution)
     redis.call('ZREM', wip, member)
     redis.call('HSET', job_key(id), 'status', 'queued', 'recoveries', recoveries + 1)
     redis.call('HDEL', job_key(id), 'execution_id')
+    -- It does not go behind those that wait for a start of the same key.
+    if job.rate_key then redis.call('HSET', job_key(id), 'rate_turn', 1) end
     happened(queue, id, 'recovered')
     queued[#queued + 1] = id
     return

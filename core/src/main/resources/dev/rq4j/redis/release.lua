@@ -15,12 +15,17 @@ local answers = {}
 for i = 3, #ARGV, 3 do
   local queue, id, execution = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local wip = registry_key('wip', queue)
-  local answer = refusal(wip, id, execution, look(id))
+  local job = look(id)
+  local answer = refusal(wip, id, execution, job)
   if not answer then
     redis.call(ARGV[2], queue_key(queue), id)
     redis.call('ZREM', wip, lease_member(id, execution))
     redis.call('HSET', job_key(id), 'status', 'queued', 'started_at', '', 'worker_name', '')
     redis.call('HDEL', job_key(id), 'execution_id')
+    if job.rate_key then
+      --@include rate
+      give_back_start(id, job.rate_key)
+    end
     entomb(lease_member(id, execution))
     happened(queue, id, 'released')
     answer = SETTLED

@@ -4,9 +4,11 @@ import static dev.rq4j.worker.ScriptedHandler.ACT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobHandle;
+import dev.rq4j.JobQueue;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.RetryPolicy;
+import dev.rq4j.job.Task;
 import dev.rq4j.testing.Eventually;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +112,95 @@ class LimitsIT extends Scene {
         assertThat(get(jobs.job(limited.get(1), ACT).cancel())).isTrue();
         assertThat(redis.commands().zrange(redis.key("rate:slow:waiting"), 0, -1))
                 .containsExactly(limited.get(2).value());
+    }
+
+    @Test
+    void aQueueThatWasPausedForLongStartsThemInTheirOrder() {
+        get(jobs.queue(QUEUE).pause().thenReturn(true));
+        run(recorder());
+        List<JobId> ids = enqueue(10, RateLimit.rate("paused", 1, Duration.ofMillis(50)));
+        get(jobs.queue(QUEUE).resume().thenReturn(true));
+        Eventually.holds(() -> assertThat(started).hasSizeGreaterThan(1));
+
+        // A turn is free after 50 ms and nobody takes it: that is seen, and looked at again a second later.
+        get(jobs.queue(QUEUE).pause().thenReturn(true));
+        double pausedAt = Instant.now().toEpochMilli() / 1000.0;
+        Eventually.holds(() -> assertThat(redis.commands().zscore(redis.key("rates"), "paused"))
+                .isGreaterThan(pausedAt + 0.9));
+        assertThat(redis.queue(QUEUE)).hasSize(1);
+        get(jobs.queue(QUEUE).resume().thenReturn(true));
+
+        awaitFinished(ids);
+        assertThat(started).containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void aPausedQueueHoldsUpNoOtherOfTheSameKey() {
+        RateLimit limit = RateLimit.rate("shared", 1, Duration.ofMillis(50));
+        JobQueue other = jobs.queue("other");
+        run(recorder().queues(QUEUE, "other"));
+        awaitFinished(enqueue(1, limit));
+        get(jobs.queue(QUEUE).pause().thenReturn(true));
+        List<JobId> held = enqueue(3, limit);
+
+        List<JobId> free =
+                get(other.enqueueAll(Flux.range(0, 3).map(i -> ACT.request("x", options -> options.limit(limit))))
+                        .<JobId>map(JobHandle::id)
+                        .collectList());
+
+        awaitFinished(free);
+        get(jobs.queue(QUEUE).resume().thenReturn(true));
+        awaitFinished(held);
+    }
+
+    @Test
+    void whoIsGivenBackUnrunUsesUpNoStart() {
+        List<JobId> ids = enqueue(2, RateLimit.rate("rare", 1, Duration.ofHours(1)));
+        Task<String, String> unknown = Task.of("unknown", String.class, String.class);
+
+        drain(worker(jobs).unknownTask(UnknownTask.LEAVE).handle(unknown, Mono::just));
+        drain(recorder());
+
+        assertThat(started).containsExactly(ids.get(0));
+        assertThat(status(ids.get(1))).isEqualTo("rate_limited");
+    }
+
+    @Test
+    void whoWaitsForAStartTakesUpNoRoom() {
+        RateLimit room = RateLimit.concurrency("room", 1);
+        RateLimit rate = RateLimit.rate("rare", 1, Duration.ofHours(1));
+        JobHandle<String> first = enqueue("x", options -> options.limit(room).limit(rate));
+        JobHandle<String> second = enqueue("x", options -> options.limit(room).limit(rate));
+        JobHandle<String> third = enqueue("x", options -> options.limit(room));
+
+        drain(recorder());
+
+        assertThat(status(first.id())).isEqualTo("finished");
+        assertThat(status(second.id())).isEqualTo("rate_limited");
+        assertThat(status(third.id())).isEqualTo("finished");
+        assertThat(redis.keys()).noneMatch(key -> key.startsWith("rl"));
+    }
+
+    @Test
+    void aJobWithBothLimitsWaitsForRoomWhenItsTurnHasCome() {
+        RateLimit room = RateLimit.concurrency("room", 1);
+        run(recorder());
+        List<JobId> ids = get(jobs.queue(QUEUE)
+                .enqueueAll(Flux.range(0, 8)
+                        .map(i -> ACT.request("x", options -> {
+                            options.limit(room);
+                            if (i % 2 == 1) {
+                                options.limit(RateLimit.rate("often", 1, Duration.ofMillis(30)));
+                            }
+                        })))
+                .<JobId>map(JobHandle::id)
+                .collectList());
+        for (int i = 0; i < 10; i++) {
+            get(jobs.engine().times().vacate().thenReturn(true));
+        }
+
+        awaitFinished(ids);
+        assertThat(most).hasValue(1);
     }
 
     @Test

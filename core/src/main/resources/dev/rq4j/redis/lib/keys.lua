@@ -31,6 +31,7 @@ local function allowed_key(key) return PREFIX .. ':rl:' .. key .. ':allowed' end
 local function limited_key(key) return PREFIX .. ':rl:' .. key .. ':rate_limited' end
 local function rate_key(key) return PREFIX .. ':rate:' .. key end
 local function paced_key(key) return PREFIX .. ':rate:' .. key .. ':waiting' end
+local function turns_key(key) return PREFIX .. ':rate:' .. key .. ':turns' end
 local function unique_key(key) return PREFIX .. ':unique:' .. key end
 local function group_key(group) return PREFIX .. ':group:' .. group end
 local function cron_key(name) return PREFIX .. ':cron:' .. name end

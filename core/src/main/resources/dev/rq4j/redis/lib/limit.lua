@@ -19,11 +19,11 @@ local function admit(key)
   while redis.call('ZCARD', allowed_key(key)) < most do
     local id = redis.call('ZPOPMIN', limited_key(key))[1]
     if not id then break end
-    local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front')
+    local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front', 'rate_turn')
     if found[1] == 'rate_limited' then
       redis.call('ZADD', allowed_key(key), score(NOW), id)
       outlasts(allowed_key(key), 0)
-      push(id, found[2] or '', found[3] == '1')
+      push(id, found[2] or '', found[3] == '1' or found[4])
     end
   end
 end

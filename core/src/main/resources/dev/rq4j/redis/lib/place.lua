@@ -6,16 +6,16 @@
 -- Puts the job where it belongs now: among the scheduled while its time has not come, among those held back while its
 -- key has no room, otherwise into its queue.
 local function place(id, front)
-  local queue, at, limited, most, paced = unpack(redis.call('HMGET', job_key(id), 'origin', 'not_before',
-    'rate_limit_key', 'rate_limit_concurrency', 'rate_key'))
+  local queue, at, limited, most, paced, turn = unpack(redis.call('HMGET', job_key(id), 'origin', 'not_before',
+    'rate_limit_key', 'rate_limit_concurrency', 'rate_key', 'rate_turn'))
   queue, at = queue or '', tonumber(at or nil)
   if at and at > NOW then
     schedule(id, queue, at)
     if limited then vacate(id, limited) end
+  elseif paced and not turn and redis.call('EXISTS', paced_key(paced)) == 1 then
+    park(id, queue, paced, front)
   elseif limited and not redis.call('ZSCORE', allowed_key(limited), id) then
     limit(id, queue, limited, most or 1)
-  elseif paced and redis.call('EXISTS', paced_key(paced)) == 1 then
-    park(id, queue, paced, front)
   else
     push(id, queue, front)
   end

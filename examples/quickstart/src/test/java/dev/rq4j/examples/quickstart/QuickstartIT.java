@@ -29,7 +29,7 @@ import reactor.test.StepVerifier;
 @Execution(ExecutionMode.SAME_THREAD)
 class QuickstartIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private EmbeddedRedis redis;
 
