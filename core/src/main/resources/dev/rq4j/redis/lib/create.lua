@@ -6,6 +6,7 @@
 -- how long it is taken; otherwise until the job has ended), unique_replace (the waiting job that has it is replaced),
 -- group, with (an id: it comes with that job, which stands before it, and is not made when that one is not), whole
 -- (when it cannot be made, nothing of what it comes with is).
+--@include defer
 --@include delete
 
 local CREATED, EXISTS, NO_PARENT, CIRCLE, TOO_MANY = 1, 0, -1, -2, -3

@@ -35,6 +35,7 @@ local function is_its_turn(queue, id)
     redis.call('HDEL', job_key(id), 'run_if')
     return true
   end
+  --@include defer
   --@include resolve
   if type(status) == 'string' and status ~= 'finished' then defer(id, queue, { parent }) else drop(id, true) end
   return false
