@@ -174,7 +174,7 @@ local function clear(job)
   local id = job.id
   for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(id))) do
     if redis.pcall('HGET', job_key(dependent), 'dependency_id') == id
-      and redis.call('HEXISTS', job_key(dependent), 'run_if') == 1 then drop(dependent) end
+      and redis.call('HEXISTS', job_key(dependent), 'run_if') == 1 then drop(look(dependent), 'deleted') end
   end
   displace(job)
   if job.rate_limit_key then vacate(id, job.rate_limit_key) end
@@ -226,7 +226,7 @@ local function await_parents(new)
   if lost then
     give_up(id, wish)
   elseif bad then
-    call_off(id)
+    call_off(look(id), A_YEAR)
   end
   return true
 end

@@ -23,7 +23,7 @@ local function tell_dependent(id, task)
   elseif task.for_good or (conditional and task.how == 'finished') then
     give_up(id, wish)
   elseif wish.fate == 'cancel' then
-    call_off(id)
+    call_off(look(id), A_YEAR)
   else
     -- Somebody may queue the parent again, as long as it is kept.
     fear_for(id, task.id, task.ttl)

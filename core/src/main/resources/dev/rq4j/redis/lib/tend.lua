@@ -18,7 +18,7 @@ local function ask_after(id, wish, parent)
   local status, left = redis.call('HGET', job_key(parent), 'status'), redis.call('TTL', job_key(parent))
   local ended_badly = ENDED[status] and not suits(wish, parent, status)
   if ended_badly and wish.fate == 'cancel' then
-    call_off(id)
+    call_off(look(id), A_YEAR)
     return true
   end
   if ended_badly or left >= 0 then fear_for(id, parent, left) end

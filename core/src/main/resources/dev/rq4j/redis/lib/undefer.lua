@@ -5,11 +5,10 @@
 --@include input
 local ended
 
--- Takes back a job that waited for one that does not end as it needs, and those below it that ask for the same, or all
--- of them if it is certain that this one will not come back.
-local function call_off(id, for_good)
-  local job = look(id)
-  local ttl = ttl_of(job.failure_ttl, A_YEAR)
+-- Takes back a job before it has ended, and those below it that ask for that, or all of them if it is certain that this
+-- one will not come back.
+local function call_off(job, default_ttl, for_good)
+  local id, ttl = job.id, ttl_of(job.failure_ttl, default_ttl)
   displace(job)
   ended(job, 'canceled', '', ttl, for_good)
   if ttl == 0 then
@@ -22,17 +21,17 @@ local function call_off(id, for_good)
   announce(id, 'C', '', ttl)
 end
 
--- Deletes a job that waited for an occasion that will not come.
-local function drop(id, popped)
-  local job = look(id)
-  displace(job, popped)
-  ended(job, 'deleted', '', 0, true)
-  forget(id, 'delete')
-  announce(id, 'D', '', 0)
+-- Deletes a job that waits, or did until it was popped off its list: deleted or expired, for those who wait for it.
+local function drop(job, how, popped)
+  displace(job, popped, how == 'expired')
+  ended(job, how, '', 0, true)
+  forget(job.id, 'delete')
+  announce(job.id, how == 'expired' and 'X' or 'D', '', 0)
 end
 
+-- What waited for one that does not end as it needs is taken back; what waited for that occasion only is deleted.
 local function give_up(id, wish)
-  if wish.run_if then drop(id) else call_off(id, true) end
+  if wish.run_if then drop(look(id), 'deleted') else call_off(look(id), A_YEAR, true) end
 end
 
 -- Returns one of those that a job waits for, and that is not itself.

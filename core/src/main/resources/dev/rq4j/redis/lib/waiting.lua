@@ -37,7 +37,11 @@ local function is_its_turn(queue, id)
   end
   --@include defer
   --@include resolve
-  if type(status) == 'string' and status ~= 'finished' then defer(id, queue, { parent }) else drop(id, true) end
+  if type(status) == 'string' and status ~= 'finished' then
+    defer(id, queue, { parent })
+  else
+    drop(look(id), 'deleted', true)
+  end
   return false
 end
 
