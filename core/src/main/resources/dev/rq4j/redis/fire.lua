@@ -15,6 +15,9 @@
 -- Returns {1, the last job} if that is done, where there may be no job; {2, id} if instead of the last job another is
 -- there, which has its unique key; {0} if the entry is gone, was put anew or has had its run.
 --@include keys
+--@include clock
+--@include job
+--@include retention
 --@include create
 
 local HISTORY = 1000

@@ -75,15 +75,19 @@ local function tell_all(id, how, value, ttl, for_good)
   work_off_agenda()
 end
 
+-- Gives back the room of a job, and its unique key.
+local function give_back(job)
+  if job.rate_limit_key then vacate(job.id, job.rate_limit_key) end
+  if job.unique_key and redis.call('GET', unique_key(job.unique_key)) == job.id then
+    redis.call('DEL', unique_key(job.unique_key))
+  end
+end
+
 -- To be called in the step in which a job ends or is deleted, while its keys are there still: how it ended, its value
 -- if it has one, how long it is kept, and whether it is certain that it will not be queued again.
 function ended(job, how, value, ttl, for_good)
-  local id = job.id
-  if job.rate_limit_key then vacate(id, job.rate_limit_key) end
-  if job.unique_key and redis.call('GET', unique_key(job.unique_key)) == id then
-    redis.call('DEL', unique_key(job.unique_key))
-  end
-  if job.group_id then tell(group_channel(job.group_id), id) end
-  tell_all(id, how, value, ttl, for_good)
-  happened(job.origin, id, how)
+  give_back(job)
+  if job.group_id then tell(group_channel(job.group_id), job.id) end
+  tell_all(job.id, how, value, ttl, for_good)
+  happened(job.origin, job.id, how)
 end
