@@ -8,8 +8,7 @@
 -- ARGV[2] -> which attempt at this request this is, from 1
 -- ARGV[3...] -> the jobs, as lib/create.lua reads them
 --
--- Returns for each job 1 if it is there, {0, id} if that id exists already or has the unique key, {-1, id} if there is
--- no such job to depend on.
+-- Returns for each job as create does.
 --@include keys
 --@include create
 

@@ -3,9 +3,9 @@
 --
 -- Directives: queue, front, delay and at (milliseconds), ttl (seconds), limited (it needs room or a turn), depends (ids
 -- with commas), after_group (depends on all jobs of this group), replace (a waiting job of this id is replaced), unique
--- (a key), unique_ms (for how long it is taken; otherwise until the job has ended), unique_replace (the waiting job that
--- has it is replaced), group, with (an id: it comes with that job, which stands before it, and is not made when that one
--- is not), whole (when it cannot be made, nothing of what it comes with is).
+-- (a key), unique_ms (for how long it is taken; otherwise until the job has ended), unique_replace (the waiting job
+-- that has it is replaced), group, with (an id: it comes with that job, which stands before it, and is not made when
+-- that one is not), whole (when it cannot be made, nothing of what it comes with is).
 --@include event
 
 local CREATED = 1
@@ -45,7 +45,7 @@ local make_any = nil
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, and with the id of the job that is refused by it {-1, id, job} when a
 -- job to depend on does not exist, {-2, id, job} when it would wait for itself, {-3, group, job} for too many to
--- depend on.
+-- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself.
 local function create(at, attempt)
   local new = read(at)
   if attempt == 1 and is_plain(new) and redis.call('EXISTS', job_key(new.id)) == 0 then

@@ -1,12 +1,13 @@
 -- Decides whether new jobs can be made. Nothing is written.
 --@include job
 --@include retention
+--@include relatives
 
-local EXISTS, NO_PARENT, CIRCLE, TOO_MANY = 0, -1, -2, -3
+local EXISTS, NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR = 0, -1, -2, -3, -4
 local MOST_PARENTS = 10000
 
--- Of a job and those that come with it: their ids, who has which unique key, and what is to be answered for those not
--- to be made.
+-- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
+-- those not to be made.
 local coming, holders, verdicts = {}, {}, {}
 local sound = {}
 
@@ -39,28 +40,12 @@ local function rival(ask)
   return nil
 end
 
--- Returns whether a job waits for one of these, or is one, however far off.
-local function is_behind(id, parents)
-  local seen, open = {}, parents
-  while #open > 0 do
-    local next = table.remove(open)
-    if next == id then return true end
-    if not seen[next] then
-      seen[next] = true
-      for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(next))) do open[#open + 1] = parent end
-    end
-  end
-  return false
-end
-
--- Returns the first job to depend on that is neither there nor coming, and all of them.
-local function missing(ask)
-  local parents = {}
-  for parent in string.gmatch(ask.depends or '', '[^,]+') do
+-- Returns the first of these jobs that is neither there nor coming, or nil.
+local function missing(parents)
+  for _, parent in ipairs(parents) do
     if not coming[parent] and type(redis.pcall('HGET', job_key(parent), 'status')) ~= 'string' then return parent end
-    parents[#parents + 1] = parent
   end
-  return nil, parents
+  return nil
 end
 
 -- Returns why a job cannot be made, or nil.
@@ -74,16 +59,16 @@ local function objection(new)
   local other, replaceable = rival(ask)
   if other and not replaceable then return { EXISTS, other } end
   if holders[ask.unique or ''] then return { EXISTS, holders[ask.unique] } end
-  local absent, parents = missing(ask)
+  local absent = missing(named(ask))
   if absent then return { NO_PARENT, absent, id } end
-  -- Who waits for this id already, which was asked for, must not be waited for.
-  if new.token ~= '' and #parents > 0 and redis.call('EXISTS', dependents_key(id)) == 1 and is_behind(id, parents) then
-    return { CIRCLE, id, id }
-  end
   if ask.after_group and redis.call('SCARD', group_key(ask.after_group)) > MOST_PARENTS then
     return { TOO_MANY, ask.after_group, id }
   end
-  return nil
+  -- Only an id that was asked for can be waited for already.
+  if new.token == '' or not (ask.depends or ask.after_group) then return nil end
+  if redis.call('EXISTS', dependents_key(id)) == 0 then return nil end
+  --@include circle
+  return circle(new, present)
 end
 
 -- Decides on a job and all that come with it. A callback whose unique key is taken is not made; whatever else stands in
@@ -95,7 +80,7 @@ local function decide(head, attempt)
     local no = verdicts[member.ask.with or ''] or (not all and objection(member)) or nil
     if no then verdicts[member.id] = no end
     if no and not all and (member == head or member.ask.whole or no[1] ~= EXISTS) then all = no end
-    coming[member.id] = true
+    coming[member.id] = named(member.ask)
     if member.ask.unique and not no then holders[member.ask.unique] = member.id end
     members[#members + 1] = member
     member = read(member.last + 1)

@@ -3,14 +3,11 @@
 --@include resolve
 --@include patience
 
--- Returns the jobs to depend on: those asked for, and those of a group that are there.
+-- Returns the jobs to depend on, and writes those of a group into the job.
 local function parents_of(new)
-  local parents = {}
-  for parent in string.gmatch(new.ask.depends or '', '[^,]+') do parents[#parents + 1] = parent end
+  local parents = named(new.ask)
   if not new.ask.after_group then return parents end
-  for _, member in ipairs(redis.call('SMEMBERS', group_key(new.ask.after_group))) do
-    if member ~= new.id and redis.call('EXISTS', job_key(member)) == 1 then parents[#parents + 1] = member end
-  end
+  for _, member in ipairs(members_of(new)) do parents[#parents + 1] = member end
   if parents[1] then
     redis.call('HSET', job_key(new.id), 'dependency_id', parents[1], 'dependency_ids', cjson.encode(parents))
   end

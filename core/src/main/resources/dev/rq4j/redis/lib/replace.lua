@@ -5,9 +5,10 @@
 -- the callbacks of the old one.
 local function clear(job)
   local id = job.id
-  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(id))) do
-    if redis.pcall('HGET', job_key(dependent), 'dependency_id') == id
-      and redis.call('HEXISTS', job_key(dependent), 'run_if') == 1 then drop(look(dependent), 'deleted') end
+  for _, callback in ipairs(callbacks_of(id)) do
+    -- It may have gone with another one, for which it waited too.
+    local going = look(callback)
+    if going then drop(going, 'deleted') end
   end
   displace(job)
   give_back(job)
