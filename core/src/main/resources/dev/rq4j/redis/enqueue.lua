@@ -9,11 +9,12 @@
 -- ARGV[3...] -> the jobs, as lib/create.lua reads them
 --
 -- Returns for each job as create does.
+local JOBS, ATTEMPT = 3, tonumber(ARGV[2])
 --@include keys
 --@include create
 
-local answers, at = {}, 3
+local answers, at = {}, JOBS
 while at <= #ARGV do
-  answers[#answers + 1], at = create(at, tonumber(ARGV[2]))
+  answers[#answers + 1], at = create(at)
 end
 return answers

@@ -1,5 +1,6 @@
--- Makes new jobs. In ARGV a job is: its id; the token of the request ('' when the id itself is random); how many
--- directives follow, names and values counted; these; how many fields and values of its hash follow; these.
+-- Makes the new jobs that begin at ARGV[JOBS], when that is asked for the nth time (ATTEMPT). In ARGV a job is: its id;
+-- the token of the request ('' when the id itself is random); how many directives follow, names and values counted;
+-- these; how many fields and values of its hash follow; these.
 --
 -- Directives: queue, front, delay and at (milliseconds), ttl (seconds), limited (it needs room or a turn), depends (ids
 -- with commas), after_group (depends on all jobs of this group), replace (a waiting job of this id is replaced), unique
@@ -8,16 +9,16 @@
 -- that one is not), whole (when it cannot be made, nothing of what it comes with is).
 --@include event
 
-local CREATED = 1
+local CREATED, EXISTS = 1, 0
 
 -- Those of ARGV that were read, by where they begin, and the queues that are in the list of queues.
 local parsed, listed = {}, {}
 
--- Reads the job that begins at ARGV[at], if there is one.
+-- Reads the job that begins at ARGV[at].
 local function read(at)
-  if parsed[at] or not ARGV[at] then return parsed[at] end
+  if parsed[at] then return parsed[at] end
   local asked = tonumber(ARGV[at + 2])
-  local new = { id = ARGV[at], token = ARGV[at + 1], asked = asked / 2, first = at + 4 + asked, ask = {} }
+  local new = { id = ARGV[at], token = ARGV[at + 1], plain = asked == 2, first = at + 4 + asked, ask = {} }
   for i = at + 3, at + 2 + asked, 2 do new.ask[ARGV[i]] = ARGV[i + 1] end
   new.last = new.first - 1 + tonumber(ARGV[new.first - 1])
   parsed[at] = new
@@ -34,30 +35,42 @@ end
 
 -- Returns whether a job is to have a queue and nothing else, and nothing comes with it. Most are so.
 local function is_plain(new)
-  if new.asked > 1 then return false end
-  local next = read(new.last + 1)
-  return not (next and next.ask.with)
+  local next = new.plain and ARGV[new.last + 1] and read(new.last + 1)
+  return new.plain and not (next and next.ask.with) and ATTEMPT == 1
 end
 
--- What makes all others, once it is needed: to define it takes longer than to make a plain job.
+local function are_all_plain()
+  local at = JOBS
+  while ARGV[at] do
+    local new = read(at)
+    if not is_plain(new) then return false end
+    at = new.last + 1
+  end
+  return true
+end
+
+local function make_plain(new)
+  if redis.call('EXISTS', job_key(new.id)) == 1 then return { EXISTS, new.id } end
+  -- The list first: a key of the wrong type is met before anything is written.
+  redis.call('RPUSH', queue_key(new.ask.queue), new.id)
+  write(new, 'queued')
+  happened(new.ask.queue, new.id, 'queued')
+  return CREATED
+end
+
+-- Makes all others. This stands in no function: that would take hold of everything named in it whenever it is defined,
+-- which takes longer than to make a plain job.
 local make_any = nil
+if not are_all_plain() then
+  --@include family
+  make_any = make_one
+end
 
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, and with the id of the job that is refused by it {-1, id, job} when a
 -- job to depend on does not exist, {-2, id, job} when it would wait for itself, {-3, group, job} for too many to
 -- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself.
-local function create(at, attempt)
+local function create(at)
   local new = read(at)
-  if attempt == 1 and is_plain(new) and redis.call('EXISTS', job_key(new.id)) == 0 then
-    -- The list first: a key of the wrong type is met before anything is written.
-    redis.call('RPUSH', queue_key(new.ask.queue), new.id)
-    write(new, 'queued')
-    happened(new.ask.queue, new.id, 'queued')
-    return CREATED, new.last + 1
-  end
-  if not make_any then
-    --@include family
-    make_any = make_one
-  end
-  return make_any(new, attempt), new.last + 1
+  return (is_plain(new) and make_plain or make_any)(new), new.last + 1
 end

@@ -3,7 +3,7 @@
 --@include retention
 --@include relatives
 
-local EXISTS, NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR = 0, -1, -2, -3, -4
+local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR = -1, -2, -3, -4
 local MOST_PARENTS = 10000
 
 -- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
@@ -12,8 +12,8 @@ local coming, holders, verdicts = {}, {}, {}
 local sound = {}
 
 -- Returns whether this very request was carried out before.
-local function repeated(new, attempt)
-  if attempt == 1 then return false end
+local function repeated(new)
+  if ATTEMPT == 1 then return false end
   local id, token = new.id, new.token
   if redis.call('EXISTS', job_key(id)) == 0 then return entombed(token == '' and id or token) end
   return token == '' or redis.call('HGET', job_key(id), 'request_token') == token
@@ -73,9 +73,9 @@ end
 
 -- Decides on a job and all that come with it. A callback whose unique key is taken is not made; whatever else stands in
 -- the way of one of them stands in the way of all.
-local function decide(head, attempt)
+local function decide(head)
   coming, holders, verdicts = {}, {}, {}
-  local all, member, members = repeated(head, attempt) and CREATED or nil, head, {}
+  local all, member, members = repeated(head) and CREATED or nil, head, {}
   repeat
     local no = verdicts[member.ask.with or ''] or (not all and objection(member)) or nil
     if no then verdicts[member.id] = no end
@@ -83,7 +83,7 @@ local function decide(head, attempt)
     coming[member.id] = named(member.ask)
     if member.ask.unique and not no then holders[member.ask.unique] = member.id end
     members[#members + 1] = member
-    member = read(member.last + 1)
+    member = ARGV[member.last + 1] and read(member.last + 1)
   until not member or not member.ask.with
   if all then
     for _, each in ipairs(members) do verdicts[each.id] = all end
