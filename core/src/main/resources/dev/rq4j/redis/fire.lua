@@ -17,7 +17,7 @@
 local JOBS, ATTEMPT = 8, tonumber(ARGV[3])
 --@include keys
 --@include clock
---@include job
+--@include status
 --@include retention
 --@include create
 

@@ -1,5 +1,6 @@
 -- Decides whether new jobs can be made. Nothing is written.
 --@include job
+--@include status
 --@include retention
 --@include relatives
 

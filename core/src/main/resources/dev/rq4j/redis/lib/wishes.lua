@@ -1,5 +1,5 @@
 -- What a job that waits for others wants of them, and how it stands with each.
---@include job
+--@include status
 --@include tell
 --@include retention
 
