@@ -164,22 +164,6 @@ class DependenciesIT {
     }
 
     @Test
-    void aJobThatReplacesAnotherCannotWaitForThoseThatWaitForIt() {
-        kin.enqueue("a");
-        kin.enqueue("b", job -> job.dependsOn(ids("a")));
-        kin.enqueue("c", job -> job.dependsOn(ids("b")));
-
-        assertThatExceptionOfType(JobException.Invalid.class)
-                .isThrownBy(
-                        () -> kin.enqueue("a", job -> job.dependsOn(ids("c")).ifExists(IfExists.REPLACE)))
-                .withMessage("job a depends on a job that waits for it");
-
-        kin.finish("a");
-        kin.finish("b");
-        kin.finish("c");
-    }
-
-    @Test
     void thoseWhoWaitForAReplacedJobWaitForTheNewOne() {
         kin.enqueue("parent", job -> job.ttl(Duration.ofSeconds(60)));
         kin.enqueue("child", job -> job.dependsOn(ids("parent")));

@@ -25,6 +25,9 @@ final class Directives {
             directives.put("front", "1");
         }
         timing(directives, options.timing());
+        if (!options.running().limits().isEmpty()) {
+            directives.put("limited", "1");
+        }
         identity(directives, options.identity());
         if (!parents.ids().isEmpty()) {
             directives.put("depends", parents.ids().stream().map(JobId::value).collect(Collectors.joining(",")));

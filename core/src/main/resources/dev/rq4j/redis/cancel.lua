@@ -25,15 +25,5 @@ if job.status == 'started' then
     and redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, job.execution_id)) == 1
   if not ours then return 1 end
 end
-displace(job)
-local ttl = ttl_of(job.failure_ttl, ARGV[3])
-ended(job, 'canceled', '', ttl)
-if ttl == 0 then
-  forget(id, 'cancel')
-else
-  redis.call('HSET', job_key(id), 'status', 'canceled', 'ended_at', shown_now())
-  expire(id, ttl, 'cancel')
-  enlist(registry_key('canceled', job.origin), id, ttl)
-end
-announce(id, 'C', '', ttl)
+call_off(job, ARGV[3])
 return 1

@@ -16,42 +16,14 @@
 -- description, enqueued_at, fields and values of what else it has}, and 'paused:<queue>' for each that is; 'suspended'
 -- while all work is suspended; 'more' when only what cannot be run was found so far.
 --@include keys
+--@include clock
+--@include lease
 --@include event
---@include waiting
+--@include leased
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), shown_now()
 local deadline = score(NOW + lease / 1000 + GRACE)
--- An answer carries one payload of any size and others up to some megabytes: it must arrive before the patience of who
--- waits for it ends.
-local room = 4 * 1024 * 1024
-
--- What most jobs do not have.
-local SELDOM = { 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never', 'input_from', 'input',
-  'dependency_ids', 'webhooks', 'cron_name' }
-
--- What others wrote into the hash is cut: it is for people to see, and an answer must fit into the worker's memory.
-local function short(field) return field and string.sub(field, 1, 1000) end
-
-local function read(queue, id, execution)
-  local key = job_key(id)
-  local payload, data = redis.call('HSTRLEN', key, 'data'), false
-  if payload > 0 and payload <= largest then data = redis.call('HGET', key, 'data') end
-  local size = data and payload or 0
-  local rest = redis.call('HMGET', key, 'timeout', 'description', 'enqueued_at', unpack(SELDOM))
-  local extra = {}
-  for i, field in ipairs(SELDOM) do
-    local value = rest[i + 3]
-    -- A result that is an input was bounded when it was written.
-    if value and value ~= '' and (#value <= largest or field == 'input') then
-      extra[#extra + 1] = field
-      extra[#extra + 1] = value
-      size = size + #value
-    end
-  end
-  room = room - size
-  return { queue, id, execution, payload, data, short(rest[1]), short(rest[2]), short(rest[3]), extra }
-end
 
 local function adopted()
   local held = redis.call('GET', claimer)
@@ -63,22 +35,24 @@ local function adopted()
     local queue, id, execution = held[i], held[i + 1], token .. '-' .. (i / 2 - 1)
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
-      claims[#claims + 1] = read(queue, id, execution)
+      claims[#claims + 1] = told_of(queue, id, execution, largest)
     end
   end
   return claims
 end
 
--- It no longer waits, and nothing is done of it yet.
-local function begin(id, found)
-  if found.progress then redis.call('HDEL', job_key(id), 'progress', 'progress_message') end
-  if found.expires_at then
-    redis.call('HDEL', job_key(id), 'expires_at')
-    redis.call('ZREM', DEADLINES, id)
-    for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
-  else
-    redis.call('PERSIST', job_key(id))
-  end
+-- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.
+local function pop(queue, count)
+  local leased = redis.pcall('ZCARD', registry_key('wip', queue))
+  return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
+end
+
+-- Returns whether the id from a list is a job that may run as it is, as most are.
+local function is_plain(id)
+  local found =
+    redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'input_from')
+  return found[1] == 'queued' and not (found[2] or found[3] or found[4] or found[5] or found[6])
+    and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
 local earlier = adopted()
@@ -88,7 +62,7 @@ local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 8))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
-local claims, held, trouble = {}, { token }, nil
+local claims, held, trouble, made_ready = {}, { token }, nil, nil
 for i = 8, #ARGV do
   local queue = ARGV[i]
   while paused[i - 7] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
@@ -105,19 +79,22 @@ for i = 8, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      local sound, may_run, found = pcall(runnable, queue, id, worker)
-      -- One that cannot be read must not take those with it that were popped with it.
-      if not sound and not pcall(reject, queue, id, worker, BAD_FIELDS) then
-        redis.call('HSET', job_key(id), 'status', 'failed')
+      local may_run = is_plain(id)
+      if not may_run then
+        if not made_ready then
+          --@include waiting
+          made_ready = make_ready
+        end
+        may_run = made_ready(queue, id, worker)
       end
-      if sound and may_run then
+      if may_run then
         local execution = token .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        begin(id, found)
+        redis.call('PERSIST', job_key(id))
         happened(queue, id, 'started')
-        claims[#claims + 1] = read(queue, id, execution)
+        claims[#claims + 1] = told_of(queue, id, execution, largest)
         held[#held + 1] = queue
         held[#held + 1] = id
       end

@@ -11,6 +11,7 @@
 -- Returns how many ids it took off.
 --@include keys
 --@include delete
+--@include status
 
 local queue, most, place = ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local ids

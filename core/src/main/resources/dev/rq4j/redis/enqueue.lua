@@ -8,13 +8,13 @@
 -- ARGV[2] -> which attempt at this request this is, from 1
 -- ARGV[3...] -> the jobs, as lib/create.lua reads them
 --
--- Returns for each job 1 if it is there, {0, id} if that id exists already or has the unique key, {-1, id} if there is
--- no such job to depend on.
+-- Returns for each job as create does.
+local JOBS, ATTEMPT = 3, tonumber(ARGV[2])
 --@include keys
 --@include create
 
-local answers, at = {}, 3
+local answers, at = {}, JOBS
 while at <= #ARGV do
-  answers[#answers + 1], at = create(at, tonumber(ARGV[2]))
+  answers[#answers + 1], at = create(at)
 end
 return answers

@@ -9,6 +9,8 @@
 -- Returns how many it looked at.
 --@include keys
 --@include delete
+--@include status
+--@include tend
 
 local function look_at(id)
   local job = look(id)

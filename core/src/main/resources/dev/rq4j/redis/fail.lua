@@ -25,7 +25,8 @@ job.origin = queue
 if ARGV[10] == '1' and try_again(job, execution, ARGV[9], ARGV[5], ARGV[6], ARGV[7]) then return AGAIN end
 end_badly(job, execution, 'failed', 'F', 2, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
 if #ARGV >= 11 then
+  local JOBS = 11
   --@include follow
-  follow(11)
+  follow()
 end
 return SETTLED

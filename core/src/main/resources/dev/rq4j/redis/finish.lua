@@ -27,11 +27,11 @@ if no then return no end
 job.origin = queue
 local ttl = ttl_of(job.result_ttl, ARGV[8])
 
--- Each run has all the retries, and may lose as many workers.
-local function repeat_it()
-  local left = tonumber(job.repeats_left or nil)
-  if not left or left < 1 then return false end
+-- What few jobs need stands in no function, which would take hold of all that is named in it before it is called.
+local left = tonumber(job.repeats_left or nil)
+if left and left >= 1 then
   --@include again
+  -- Each run has all the retries, and may lose as many workers.
   local intervals, repeats, failures, retries =
     unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'repeats', 'failures', 'retries_left'))
   local n = (tonumber(repeats or nil) or 0) + 1
@@ -43,12 +43,16 @@ local function repeat_it()
   redis.call('HDEL', job_key(id), 'recoveries')
   if ttl ~= 0 then record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7]) end
   run_again(job, execution, interval(intervals, n))
-  return true
+  return AGAIN
 end
-if repeat_it() then return AGAIN end
 
 redis.call('ZREM', wip, lease_member(id, execution))
-concluded(job, 'finished', value, ttl, true)
+if concerns_others(job) then
+  --@include resolve
+  ended(job, 'finished', value, ttl, true)
+else
+  happened(queue, id, 'finished')
+end
 if ttl == 0 then
   forget(id, execution)
 else
@@ -59,7 +63,8 @@ else
 end
 announce(id, value == '' and 'N' or 'V', value, ttl)
 if #ARGV >= 10 then
+  local JOBS = 10
   --@include follow
-  follow(10)
+  follow()
 end
 return SETTLED

@@ -14,7 +14,11 @@
 --
 -- Returns {1, the last job} if that is done, where there may be no job; {2, id} if instead of the last job another is
 -- there, which has its unique key; {0} if the entry is gone, was put anew or has had its run.
+local JOBS, ATTEMPT = 8, tonumber(ARGV[3])
 --@include keys
+--@include clock
+--@include status
+--@include retention
 --@include create
 
 local HISTORY = 1000
@@ -24,7 +28,7 @@ local function goes_on(id)
   return WAITS[status] or status == 'started'
 end
 
-local name, attempt, due = ARGV[2], ARGV[3], ARGV[5]
+local name, due = ARGV[2], ARGV[5]
 local key, history = cron_key(name), cron_jobs_key(name)
 local generation, overlap, last = unpack(redis.call('HMGET', key, 'generation', 'overlap', 'last_job'))
 if not generation then
@@ -33,7 +37,7 @@ if not generation then
   return { 0 }
 end
 if due == '' then
-  if attempt ~= '1' and type(redis.pcall('ZSCORE', history, ARGV[8])) == 'string' then return { 1, ARGV[8] } end
+  if ATTEMPT ~= 1 and type(redis.pcall('ZSCORE', history, ARGV[JOBS])) == 'string' then return { 1, ARGV[JOBS] } end
 else
   local listed = tonumber(redis.call('ZSCORE', CRON, name) or nil)
   if not listed or math.abs(listed - tonumber(due)) > 0.0005 then return { 0 } end
@@ -42,12 +46,12 @@ if generation ~= ARGV[4] then return { 0 } end
 
 local made, skipped, taken = {}, 0, nil
 if due ~= '' and overlap == 'skip' and last and goes_on(last) then
-  skipped = ARGV[8] and 1 or 0
+  skipped = ARGV[JOBS] and 1 or 0
 else
-  local answer, at = nil, 8
+  local answer, at = nil, JOBS
   while at <= #ARGV do
     local id = ARGV[at]
-    answer, at = create(at, tonumber(attempt))
+    answer, at = create(at)
     taken = answer ~= CREATED and answer[2] or nil
     if taken then
       skipped = skipped + 1

@@ -10,6 +10,7 @@
 -- Returns 1 if it waited there, 0 if not.
 --@include keys
 --@include delete
+--@include status
 
 local id = ARGV[3]
 if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then

@@ -11,7 +11,8 @@
 --
 -- Returns for each 1 if it waits again, its status if that is another, or nil if there is no such job.
 --@include keys
---@include resolve
+--@include place
+--@include defer
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 

@@ -32,8 +32,9 @@ redis.call('HSET', job_key(id), 'number_of_retries', asked)
 if asked > tonumber(ARGV[10]) then
   end_badly(job, execution, 'failed', 'F', 5, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
   if #ARGV >= 14 then
+    local JOBS = 14
     --@include follow
-    follow(14)
+    follow()
   end
   return SETTLED
 end

@@ -10,7 +10,7 @@
 --
 -- Returns {entries seen, entries left alone}.
 --@include keys
---@include resolve
+--@include tend
 
 -- Python lists a job before it writes it: its entry is given time to be followed by the job.
 local PATIENCE = 60

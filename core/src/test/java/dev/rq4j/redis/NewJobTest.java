@@ -101,8 +101,10 @@ class NewJobTest {
     void writesRepeatsAndLimits() {
         assertThat(added(job(options -> options.repeat(Repeat.times(4).every(ofSeconds(5), ofSeconds(10))))))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("repeats_left", "4", "repeat_intervals", "[5,10]"));
-        assertThat(added(job(options -> options.limit(RateLimit.concurrency("db", 2))
-                        .limit(RateLimit.rate("api", 10, ofMillis(1500))))))
+        NewJob limited = job(options ->
+                options.limit(RateLimit.concurrency("db", 2)).limit(RateLimit.rate("api", 10, ofMillis(1500))));
+        assertThat(limited.directives()).containsEntry("limited", "1");
+        assertThat(added(limited))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "rate_limit_key", "db",
                         "rate_limit_concurrency", "2",

@@ -35,6 +35,9 @@ class ScriptsTest {
     /** Those that bring in something new, rather than help what is there to its end. */
     private static final Set<String> REFUSED_WHEN_FULL = Set.of("enqueue", "fire", "put-cron", "log", "annotate");
 
+    private static final Set<String> OF_LUA =
+            Set.of("tonumber", "tostring", "type", "ipairs", "pairs", "unpack", "select", "pcall");
+
     private static final JobId ID = JobId.of("some-id");
 
     @Test
@@ -96,7 +99,7 @@ class ScriptsTest {
     void everyScriptIsLoadedBySomeClassAndEveryNameLoadedExists() throws IOException {
         Set<String> onDisk = scripts().map(ScriptsTest::nameOf).collect(Collectors.toCollection(TreeSet::new));
         Set<String> digestsOnDisk =
-                onDisk.stream().map(LuaScript::named).map(ScriptsTest::digest).collect(Collectors.toSet());
+                onDisk.stream().map(LuaScript::named).map(script -> of(script, "digest")).collect(Collectors.toSet());
 
         assertThat(loaded()).as("digests of the scripts that classes hold").isEqualTo(digestsOnDisk);
         assertThat(onDisk).contains("claim", "enqueue", "finish");
@@ -123,6 +126,24 @@ class ScriptsTest {
         assertThat(text).containsPattern("^" + flags + "-- [A-Z]");
         assertThat(text).contains("-- KEYS[1] -> the set of queues\n", "-- ARGV[1] -> the prefix\n", "-- Returns ");
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);
+    }
+
+    /** What is forgotten to be included would be missed only by the job that needs it. */
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void everyFunctionThatIsCalledIsDefinedBefore(Path script) {
+        Set<String> known = new TreeSet<>(OF_LUA);
+        String code = of(LuaScript.named(nameOf(script)), "text").replaceAll("--.*|'[^'\\n]*'", "");
+
+        matches("local function (\\w+)|local ([\\w, ]+)|(?<![.\\w])(\\w+)\\(", code)
+                .forEach(match -> {
+                    if (match.group(3) != null) {
+                        assertThat(known).contains(match.group(3));
+                    } else {
+                        known.addAll(List.of((match.start(1) < 0 ? match.group(2) : match.group(1)).split("[, ]+")));
+                    }
+                });
+        assertThat(known).contains("PREFIX");
     }
 
     @Test
@@ -164,18 +185,18 @@ class ScriptsTest {
         for (JavaClass type : new ClassFileImporter().importPackages("dev.rq4j.redis")) {
             for (Field field : type.reflect().getDeclaredFields()) {
                 if (field.getType() == LuaScript.class && Modifier.isStatic(field.getModifiers())) {
-                    digests.add(digest(valueOf(field)));
+                    digests.add(of(valueOf(field), "digest"));
                 }
             }
         }
         return digests;
     }
 
-    private static String digest(LuaScript script) {
+    private static String of(LuaScript script, String name) {
         try {
-            Field digest = LuaScript.class.getDeclaredField("digest");
-            digest.setAccessible(true);
-            return (String) digest.get(script);
+            Field field = LuaScript.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return (String) field.get(script);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }

@@ -3,12 +3,7 @@
 --@include event
 --@include retention
 
--- To be called as resolve.lua says.
-local function concluded(job, how, value, ttl, for_good)
-  if job.rate_limit_key or job.unique_key or job.group_id or redis.call('EXISTS', dependents_key(job.id)) == 1 then
-    --@include resolve
-    ended(job, how, value, ttl, for_good)
-  else
-    happened(job.origin, job.id, how)
-  end
+-- Returns whether anybody has to do with the end of a job: what it is then, resolve.lua knows.
+local function concerns_others(job)
+  return job.rate_limit_key or job.unique_key or job.group_id or redis.call('EXISTS', dependents_key(job.id)) == 1
 end

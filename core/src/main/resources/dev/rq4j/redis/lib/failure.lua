@@ -3,6 +3,16 @@
 --@include outcome
 --@include end
 
+-- To be called as ended is.
+local function concluded(job, how, value, ttl)
+  if concerns_others(job) then
+    --@include resolve
+    ended(job, how, value, ttl)
+  else
+    happened(job.origin, job.id, how)
+  end
+end
+
 -- Ends a job as failed or stopped: status, history, failed registry and retention in one.
 local function end_badly(job, execution, status, letter, type, text, worker, started, ended_at, default_ttl)
   local id, ttl = job.id, ttl_of(job.failure_ttl, default_ttl)

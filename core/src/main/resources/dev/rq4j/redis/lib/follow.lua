@@ -1,9 +1,8 @@
--- Makes the jobs that follow upon the end of another, in the same step.
+-- Makes the jobs that follow upon the end of another, from ARGV[JOBS] on, in the same step.
+local ATTEMPT = 1
 --@include create
 
-local function follow(at)
-  while at <= #ARGV do
-    local answer
-    answer, at = create(at, 1)
-  end
+local function follow()
+  local at = JOBS
+  while at <= #ARGV do at = select(2, create(at)) end
 end

@@ -1,6 +1,6 @@
 -- How many jobs of a key may be queued or run at a time: the rate limits of RQ 3, on its keys. Those let through are in
 -- one set, those held back in another, in the order in which they came.
---@include job
+--@include status
 --@include push
 
 -- Takes back the room of those let through first that are gone, or have ended, without anybody giving it back: Python

@@ -1,5 +1,6 @@
 -- Where a job that nothing runs and nothing holds back belongs, and how it is taken from wherever it waits.
 --@include job
+--@include status
 --@include limit
 --@include rate
 

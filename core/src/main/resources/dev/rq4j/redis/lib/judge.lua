@@ -1,0 +1,92 @@
+-- Decides whether new jobs can be made. Nothing is written.
+--@include job
+--@include status
+--@include retention
+--@include relatives
+
+local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR = -1, -2, -3, -4
+local MOST_PARENTS = 10000
+
+-- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
+-- those not to be made.
+local coming, holders, verdicts = {}, {}, {}
+local sound = {}
+
+-- Returns whether this very request was carried out before.
+local function repeated(new)
+  if ATTEMPT == 1 then return false end
+  local id, token = new.id, new.token
+  if redis.call('EXISTS', job_key(id)) == 0 then return entombed(token == '' and id or token) end
+  return token == '' or redis.call('HGET', job_key(id), 'request_token') == token
+end
+
+-- Meets keys of the wrong type before anything of a job is written.
+local function prove(queue)
+  if sound[queue] then return end
+  redis.call('LLEN', queue_key(queue))
+  redis.call('ZCARD', registry_key('scheduled', queue))
+  redis.call('ZCARD', registry_key('deferred', queue))
+  sound[queue] = true
+end
+
+-- Returns the job that has the unique key, if that is to be heeded, and whether it may be replaced. A key that is taken
+-- for a time, whatever becomes of the job, begins with a mark.
+local function rival(ask)
+  local held = ask.unique and redis.call('GET', unique_key(ask.unique))
+  if not held then return nil end
+  local mark, other = string.match(held, '^(~?)(.*)$')
+  local job = look(other)
+  if ask.unique_replace then return job and WAITS[job.status] and other, true end
+  if mark ~= '' or (job and not ENDED[job.status]) then return other, false end
+  return nil
+end
+
+-- Returns the first of these jobs that is neither there nor coming, or nil.
+local function missing(parents)
+  for _, parent in ipairs(parents) do
+    if not coming[parent] and type(redis.pcall('HGET', job_key(parent), 'status')) ~= 'string' then return parent end
+  end
+  return nil
+end
+
+-- Returns why a job cannot be made, or nil.
+local function objection(new)
+  local id, ask = new.id, new.ask
+  if coming[id] then return { EXISTS, id } end
+  prove(ask.queue)
+  local exists = redis.call('EXISTS', job_key(id)) == 1
+  local present = exists and ask.replace and look(id)
+  if exists and not (present and WAITS[present.status]) then return { EXISTS, id } end
+  local other, replaceable = rival(ask)
+  if other and not replaceable then return { EXISTS, other } end
+  if holders[ask.unique or ''] then return { EXISTS, holders[ask.unique] } end
+  local absent = missing(named(ask))
+  if absent then return { NO_PARENT, absent, id } end
+  if ask.after_group and redis.call('SCARD', group_key(ask.after_group)) > MOST_PARENTS then
+    return { TOO_MANY, ask.after_group, id }
+  end
+  -- Only an id that was asked for can be waited for already.
+  if new.token == '' or not (ask.depends or ask.after_group) then return nil end
+  if redis.call('EXISTS', dependents_key(id)) == 0 then return nil end
+  --@include circle
+  return circle(new, present)
+end
+
+-- Decides on a job and all that come with it. A callback whose unique key is taken is not made; whatever else stands in
+-- the way of one of them stands in the way of all.
+local function decide(head)
+  coming, holders, verdicts = {}, {}, {}
+  local all, member, members = repeated(head) and CREATED or nil, head, {}
+  repeat
+    local no = verdicts[member.ask.with or ''] or (not all and objection(member)) or nil
+    if no then verdicts[member.id] = no end
+    if no and not all and (member == head or member.ask.whole or no[1] ~= EXISTS) then all = no end
+    coming[member.id] = named(member.ask)
+    if member.ask.unique and not no then holders[member.ask.unique] = member.id end
+    members[#members + 1] = member
+    member = ARGV[member.last + 1] and read(member.last + 1)
+  until not member or not member.ask.with
+  if all then
+    for _, each in ipairs(members) do verdicts[each.id] = all end
+  end
+end
