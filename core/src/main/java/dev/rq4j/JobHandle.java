@@ -218,6 +218,9 @@ public final class JobHandle<O> {
         if (answer.isDone()) {
             return Mono.empty();
         }
+        if (answer.rival() != null) {
+            return Mono.error(new JobException.DuplicateJob(answer.rival()));
+        }
         JobStatus found = answer.found();
         return found == null ? missing() : Mono.error(new JobException.WrongStatus(id, asked, expected, found));
     }

@@ -103,7 +103,7 @@ class RequeueIT {
     }
 
     @Test
-    void itHoldsItsUniqueKeyAgainUnlessAnotherDoes() {
+    void itHoldsItsUniqueKeyAgainAndIsRefusedWhileAnotherDoes() {
         kin.enqueue("a", options -> options.unique(Unique.untilEnded("k")));
         kin.fail("a");
         kin.job("a").requeue().block();
@@ -112,8 +112,13 @@ class RequeueIT {
                 .isThrownBy(() -> kin.enqueue("b", options -> options.unique(Unique.untilEnded("k"))));
         kin.fail("a");
         kin.enqueue("b", options -> options.unique(Unique.untilEnded("k")));
-        kin.job("a").requeue().block();
+        assertThatExceptionOfType(JobException.DuplicateJob.class)
+                .isThrownBy(() -> kin.job("a").requeue().block())
+                .satisfies(error -> assertThat(error.job().value()).isEqualTo("b"));
+        assertThat(kin.status("a")).isEqualTo(JobStatus.FAILED);
         kin.finish("b");
+        kin.job("a").requeue().block();
+        kin.finish("a");
 
         assertThat(redis.keys()).noneMatch(key -> key.startsWith("unique:"));
     }

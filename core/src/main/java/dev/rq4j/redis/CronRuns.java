@@ -92,16 +92,13 @@ public final class CronRuns {
     private Mono<List<Object>> fire(CronRecord entry, String listed, String next, List<Instant> runs) {
         String newest = runs.isEmpty() ? "" : WireTime.score(runs.get(runs.size() - 1));
         List<NewJob> jobs = runs.stream().map(entry::job).toList();
-        return redis.list(FIRE, attempt -> {
-            Args args = Args.of(redis.keys())
-                    .add(entry.name())
-                    .add(attempt)
-                    .add(entry.generation())
-                    .add(listed)
-                    .add(next)
-                    .add(newest);
-            jobs.forEach(job -> job.addTo(args));
-            return args;
-        });
+        Args args = Args.of(redis.keys())
+                .add(entry.name())
+                .add(entry.generation())
+                .add(listed)
+                .add(next)
+                .add(newest);
+        jobs.forEach(job -> job.addTo(args));
+        return redis.list(FIRE, args);
     }
 }

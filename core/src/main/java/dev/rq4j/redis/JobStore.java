@@ -63,7 +63,7 @@ public final class JobStore {
         return Mono.defer(() -> {
             BatchOrder.check(links.stream().map(Placed::request).toList());
             Family chain = Family.ofChain(links, codec, Instant.now());
-            return redis.list(ENQUEUE, attempt -> args(attempt, List.of(chain)))
+            return redis.list(ENQUEUE, args(List.of(chain)))
                     .doOnNext(chain::refuseExisting)
                     .thenReturn(links.get(links.size() - 1).id());
         });
@@ -82,8 +82,7 @@ public final class JobStore {
     }
 
     private Flux<JobId> send(List<Family> families) {
-        return redis.list(ENQUEUE, attempt -> args(attempt, families))
-                .flatMapIterable(answers -> Family.outcomes(families, answers));
+        return redis.list(ENQUEUE, args(families)).flatMapIterable(answers -> Family.outcomes(families, answers));
     }
 
     /** Emits the job as Redis has it now, or nothing when there is none. */
@@ -154,8 +153,8 @@ public final class JobStore {
                 .map(answer -> answer == 1);
     }
 
-    private Args args(int attempt, List<Family> families) {
-        Args args = Args.of(redis.keys()).add(attempt);
+    private Args args(List<Family> families) {
+        Args args = Args.of(redis.keys());
         families.forEach(family -> family.addTo(args));
         return args;
     }

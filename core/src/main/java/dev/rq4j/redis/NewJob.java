@@ -28,6 +28,8 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
 
     /** What the script has to do and to hold for a job beside its fields. */
     private static final int OVERHEAD = 256;
+    /** And for each job that it waits for: some thousand of these take it as long as a megabyte. */
+    private static final int LINK = 512;
 
     static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
         Identity identity = request.options().identity();
@@ -50,7 +52,13 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
 
     long size() {
         long texts = directives.values().stream().mapToLong(String::length).sum();
+        long links = directives
+                .getOrDefault("depends", "")
+                .chars()
+                .filter(c -> c == ',')
+                .count();
         return OVERHEAD
+                + LINK * links
                 + texts
                 + fields.values().stream().mapToLong(value -> value.length).sum();
     }
@@ -86,6 +94,9 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
         throw switch ((int) Answers.number(refusal.get(0))) {
             case -1 -> new JobException.NoSuchDependency(refused, JobId.of(what));
             case -2 -> new JobException.Invalid("job " + refused + " depends on a job that waits for it");
+            case -5 ->
+                new JobException.Invalid("job " + refused + " depends on job " + what
+                        + ", which goes when it comes: both have the same unique key");
             case -4 ->
                 new JobException.Invalid("job " + refused
                         + " depends on jobs that wait for too many others to tell whether they wait for it");

@@ -34,8 +34,10 @@ final class OutcomeStore {
     /** Reads how a job in this terminal status ended. */
     Mono<Outcome> read(JobId id, JobStatus status) {
         return switch (status) {
-            case FINISHED -> entry(id, "return_value", "result").map(Entry::finished);
-            case FAILED -> entry(id, "exc_string", "exc_info").map(Entry::failed);
+            case FINISHED ->
+                entry(id, "return_value", "result").map(Entry::finished).switchIfEmpty(unrecorded(id, status));
+            case FAILED ->
+                entry(id, "exc_string", "exc_info").map(Entry::failed).switchIfEmpty(unrecorded(id, status));
             default -> Mono.just(Outcome.of(status));
         };
     }
@@ -47,8 +49,15 @@ final class OutcomeStore {
                 .map(StreamMessage::getBody)
                 .map(body -> new Entry(body.get(field), null))
                 .switchIfEmpty(redis.read(commands -> commands.hget(redis.keys().job(id), hashField))
-                        .map(value -> new Entry(null, value)))
-                .defaultIfEmpty(new Entry(null, null));
+                        .map(value -> new Entry(null, value)));
+    }
+
+    /** Nothing is recorded of a job that Python ended without a word, nor of one that has gone since its status was read. */
+    private Mono<Outcome> unrecorded(JobId id, JobStatus status) {
+        return statuses(List.of(id.value())).flatMap(now -> {
+            JobStatus found = now.get(0);
+            return found == null ? Mono.just(Outcome.GONE) : Mono.just(Outcome.of(status));
+        });
     }
 
     /**

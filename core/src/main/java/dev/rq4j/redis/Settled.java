@@ -11,7 +11,9 @@ public enum Settled {
     /** The job was canceled or deleted while it ran; nothing of it was brought back. */
     TAKEN_BACK,
     /** The attempt is over, and the job waits to run again. */
-    AGAIN;
+    AGAIN,
+    /** The same execution had ended the attempt before, and the job was to run again. */
+    REPEATED_AGAIN;
 
     /** Returns the meaning of a number that a script answered with. */
     static Settled of(long answer) {
@@ -20,7 +22,12 @@ public enum Settled {
 
     /** Returns whether what this execution said is written: the job has ended that way, or waits to run again. */
     public boolean isWritten() {
-        return isEffective() || this == AGAIN;
+        return isEffective() || isToRunAgain();
+    }
+
+    /** Returns whether the attempt is over and not the job. */
+    public boolean isToRunAgain() {
+        return this == AGAIN || this == REPEATED_AGAIN;
     }
 
     /** Returns whether the job ended the way that this execution said. */

@@ -44,6 +44,7 @@ end
 local function bring_job(id)
   local key = job_key(id)
   bring_field(key, 'not_before')
+  bring_field(key, 'waited_until')
   if redis.call('HEXISTS', key, 'expires_at') == 1 then
     bring_field(key, 'expires_at')
   else

@@ -5,11 +5,10 @@
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
--- ARGV[2] -> which attempt at this request this is, from 1
--- ARGV[3...] -> the jobs, as lib/create.lua reads them
+-- ARGV[2...] -> the jobs, as lib/create.lua reads them
 --
 -- Returns for each job as create does.
-local JOBS, ATTEMPT = 3, tonumber(ARGV[2])
+local JOBS = 2
 --@include keys
 --@include create
 

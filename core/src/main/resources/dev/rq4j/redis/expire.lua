@@ -6,7 +6,7 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> how many at most
 --
--- Returns how many it looked at.
+-- Returns how many there were to look at.
 --@include keys
 --@include delete
 --@include status
@@ -27,6 +27,7 @@ end
 
 local ids = redis.call('ZRANGE', DEADLINES, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))
 for _, id in ipairs(ids) do
+  if asked_after >= MOST_ASKED_AFTER then break end
   redis.call('ZREM', DEADLINES, id)
   -- What cannot be read keeps nobody else waiting.
   if not pcall(look_at, id) then redis.call('ZADD', DEADLINES, score(NOW + 60), id) end

@@ -11,7 +11,7 @@
 -- ARGV[10...] -> jobs to make if it has finished, as lib/create.lua reads them
 --
 -- Returns 1 if settled, 0 if the lease is lost, 2 if this execution had settled before, 3 if the job was canceled or
--- deleted meanwhile, 4 if it is repeated.
+-- deleted meanwhile, 4 if it is repeated, 5 if it was by this execution before.
 --@include keys
 --@include settle
 --@include outcome

@@ -5,16 +5,15 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the entry
--- ARGV[3] -> which attempt at this request this is, from 1
--- ARGV[4] -> the generation of the entry that the jobs were made for
--- ARGV[5] -> when it was found due, in seconds; '' to run it out of turn
--- ARGV[6] -> the next run in seconds
--- ARGV[7] -> the newest run that a job is made for, in seconds
--- ARGV[8...] -> the jobs, as lib/create.lua reads them
+-- ARGV[3] -> the generation of the entry that the jobs were made for
+-- ARGV[4] -> when it was found due, in seconds; '' to run it out of turn
+-- ARGV[5] -> the next run in seconds
+-- ARGV[6] -> the newest run that a job is made for, in seconds
+-- ARGV[7...] -> the jobs, as lib/create.lua reads them
 --
 -- Returns {1, the last job} if that is done, where there may be no job; {2, id} if instead of the last job another is
 -- there, which has its unique key; {0} if the entry is gone, was put anew or has had its run.
-local JOBS, ATTEMPT = 8, tonumber(ARGV[3])
+local JOBS = 7
 --@include keys
 --@include clock
 --@include status
@@ -28,7 +27,7 @@ local function goes_on(id)
   return WAITS[status] or status == 'started'
 end
 
-local name, due = ARGV[2], ARGV[5]
+local name, due = ARGV[2], ARGV[4]
 local key, history = cron_key(name), cron_jobs_key(name)
 local generation, overlap, last = unpack(redis.call('HMGET', key, 'generation', 'overlap', 'last_job'))
 if not generation then
@@ -37,12 +36,12 @@ if not generation then
   return { 0 }
 end
 if due == '' then
-  if ATTEMPT ~= 1 and type(redis.pcall('ZSCORE', history, ARGV[JOBS])) == 'string' then return { 1, ARGV[JOBS] } end
+  if type(redis.pcall('ZSCORE', history, ARGV[JOBS])) == 'string' then return { 1, ARGV[JOBS] } end
 else
   local listed = tonumber(redis.call('ZSCORE', CRON, name) or nil)
   if not listed or math.abs(listed - tonumber(due)) > 0.0005 then return { 0 } end
 end
-if generation ~= ARGV[4] then return { 0 } end
+if generation ~= ARGV[3] then return { 0 } end
 
 local made, skipped, taken = {}, 0, nil
 if due ~= '' and overlap == 'skip' and last and goes_on(last) then
@@ -61,13 +60,13 @@ else
   end
 end
 if due ~= '' then
-  redis.call('ZADD', CRON, ARGV[6], name)
+  redis.call('ZADD', CRON, ARGV[5], name)
   redis.call('HDEL', key, 'planned')
 end
 -- What is only shown keeps no entry from running, whatever somebody else may have put there.
 if skipped > 0 then redis.pcall('HINCRBY', key, 'skipped', skipped) end
 if #made > 0 then
-  redis.call('HSET', key, 'last_job', made[#made], 'last_run', ARGV[7])
+  redis.call('HSET', key, 'last_job', made[#made], 'last_run', ARGV[6])
   redis.pcall('HINCRBY', key, 'runs', #made)
   for i, id in ipairs(made) do redis.pcall('ZADD', history, string.format('%.6f', NOW + i / 1000000), id) end
   redis.pcall('ZREMRANGEBYRANK', history, 0, -HISTORY - 1)

@@ -35,7 +35,7 @@ local function recover(member, id, execution)
     redis.call('LPUSH', queue_key(queue), id)
     redis.call('ZREM', wip, member)
     redis.call('HSET', job_key(id), 'status', 'queued', 'recoveries', recoveries + 1)
-    redis.call('HDEL', job_key(id), 'execution_id')
+    redis.call('HDEL', job_key(id), 'execution_id', 'waited_until')
     -- It does not go behind those that wait for a start of the same key.
     if job.rate_key then redis.call('HSET', job_key(id), 'rate_turn', 1) end
     happened(queue, id, 'recovered')

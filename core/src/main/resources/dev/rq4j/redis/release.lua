@@ -26,6 +26,11 @@ for i = 3, #ARGV, 3 do
       --@include rate
       give_back_start(id, job.rate_key)
     end
+    local expires_at = redis.call('HGET', job_key(id), 'waited_until')
+    if expires_at then
+      --@include patience
+      limit_waiting(id, math.max(0, tonumber(expires_at) - NOW))
+    end
     entomb(lease_member(id, execution))
     happened(queue, id, 'released')
     answer = SETTLED

@@ -9,21 +9,25 @@
 -- ARGV[4] -> a token of this request
 -- ARGV[5...] -> the jobs
 --
--- Returns for each 1 if it waits again, its status if that is another, or nil if there is no such job.
+-- Returns for each 1 if it waits again, its status if that is another, {id} of the job that has its unique key by now,
+-- or nil if there is no such job.
 --@include keys
 --@include place
 --@include defer
+--@include ancestors
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 
--- Lets a job wait for those of its parents that are yet to end, if there are any. It runs whatever the others did.
+-- Lets a job wait for those of its parents that are yet to end, if there are any. It runs whatever the others did, and
+-- does not wait for those that have come to wait for it.
 local function waits_again(job)
   local first, list = unpack(redis.call('HMGET', job_key(job.id), 'dependency_id', 'dependency_ids'))
   local read, parents = pcall(cjson.decode, list or '')
   local open, conditional = {}, false
   for _, parent in ipairs(read and type(parents) == 'table' and parents or {}) do
     local status = redis.pcall('HGET', job_key(tostring(parent)), 'status')
-    if type(status) == 'string' and not ENDED[status] then
+    local to_end = type(status) == 'string' and not ENDED[status]
+    if to_end and is_among(job.id, { parent }, {}, {}) == false then
       open[#open + 1] = parent
       conditional = conditional or parent == first
     end
@@ -40,6 +44,10 @@ local function requeue(id)
   if not registry then
     return ARGV[3] ~= '1' and entombed(lease_member(id, ARGV[4])) and 1 or job.status or ''
   end
+  local holder = job.unique_key and redis.call('GET', unique_key(job.unique_key))
+  if holder and holder ~= id then return { (string.gsub(holder, '^~', '')) } end
+  -- Meets what is not a list before anything is written.
+  redis.call('LLEN', queue_key(job.origin))
   redis.call('ZREM', registry_key(registry, job.origin), id)
   for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
   local failures = tonumber(redis.call('HGET', job_key(id), 'failures') or 0) or 0
@@ -48,8 +56,8 @@ local function requeue(id)
   end
   redis.call('HSET', job_key(id), 'started_at', '', 'ended_at', '', 'worker_name', '')
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
-    'expires_at', 'exc_info', 'rate_turn')
-  if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'NX', 'EX', REGISTRY_SLACK) end
+    'expires_at', 'exc_info', 'rate_turn', 'waited_until')
+  if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'EX', REGISTRY_SLACK) end
   entomb(lease_member(id, ARGV[4]))
   if job.status ~= 'canceled' or not waits_again(job) then place(id, ARGV[2] == '1') end
   return 1

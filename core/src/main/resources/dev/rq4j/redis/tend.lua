@@ -8,7 +8,7 @@
 -- ARGV[3] -> how many entries to look at
 -- ARGV[4] -> how many entries to pass over: those that an earlier call saw and left alone
 --
--- Returns {entries seen, entries left alone}.
+-- Returns {entries seen, or as many as it was to look at if there may be more, entries left alone}.
 --@include keys
 --@include tend
 
@@ -18,8 +18,10 @@ local PATIENCE = 60
 local registry = registry_key('deferred', ARGV[2])
 local from = tonumber(ARGV[4])
 local entries = redis.call('ZRANGE', registry, from, from + tonumber(ARGV[3]) - 1, 'WITHSCORES')
-local left_alone = 0
+local seen, left_alone = 0, 0
 for i = 1, #entries, 2 do
+  if asked_after >= MOST_ASKED_AFTER then break end
+  seen = seen + 1
   local id = entries[i]
   local status = redis.pcall('HGET', job_key(id), 'status')
   if status == 'deferred' then
@@ -29,4 +31,6 @@ for i = 1, #entries, 2 do
   end
   if redis.call('ZSCORE', registry, id) then left_alone = left_alone + 1 end
 end
-return { #entries / 2, left_alone }
+outlasts(registry, 0)
+-- Cut short, there is more to see.
+return { asked_after >= MOST_ASKED_AFTER and tonumber(ARGV[3]) or seen, left_alone }

@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Gives back the room of jobs that left it without a word: those that Python ran, canceled or deleted.
+-- Gives back the room of jobs that left it without a word, those that Python ran, canceled or deleted, and lets others
+-- through. Of a key with many jobs, some are looked at, drawn anew each time.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
@@ -9,12 +10,15 @@
 --@include keys
 --@include place
 
+local MOST_LOOKED_AT = 1000
 local HOLDS = { queued = true, started = true, ready_to_enqueue = true }
 
-local found = redis.call('SSCAN', LIMITS, ARGV[2], 'COUNT', 100)
+local found = redis.call('SSCAN', LIMITS, ARGV[2], 'COUNT', 10)
 for _, key in ipairs(found[2]) do
-  for _, id in ipairs(redis.call('ZRANGE', allowed_key(key), 0, -1)) do
+  for _, id in ipairs(redis.call('ZRANDMEMBER', allowed_key(key), MOST_LOOKED_AT)) do
     if not HOLDS[redis.pcall('HGET', job_key(id), 'status')] then vacate(id, key) end
   end
+  admit(key)
+  for _, used in ipairs({ LIMITS, limit_key(key), limited_key(key), allowed_key(key) }) do outlasts(used, 0) end
 end
 return tonumber(found[1])

@@ -19,6 +19,8 @@ final class Life {
     int due;
     /** It must have started before this time. */
     int expires = NEVER;
+    /** When it would have expired, for when it is given back unrun. */
+    int waitedUntil = NEVER;
     /** Those it waits for. */
     @Nullable
     State runIf;

@@ -174,7 +174,8 @@ final class Requests {
                 stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), stage.chance(50)));
         List<Boolean> expected = new ArrayList<>();
         for (String id : ids) {
-            boolean possible = world.exists(id) && world.life(id).state.endedBadly();
+            boolean possible =
+                    world.exists(id) && world.life(id).state.endedBadly() && world.mayHaveItsKeyAgain(world.life(id));
             expected.add(possible);
             if (possible) {
                 world.requeue(world.life(id));

@@ -164,6 +164,7 @@ final class World {
         life.runIf = null;
         life.claim = claim;
         life.leasedUntil = now + lease;
+        life.waitedUntil = life.expires;
         life.expires = Life.NEVER;
     }
 
@@ -307,6 +308,12 @@ final class World {
         }
     }
 
+    /** Returns whether no other job has the unique key that it had until it ended, if it had one. */
+    boolean mayHaveItsKeyAgain(Life life) {
+        String key = life.wish.uniqueFor == 0 ? life.wish.unique : null;
+        return key == null || life.id.equals(holders.getOrDefault(key, life.id));
+    }
+
     /** Runs a job once more that ended badly. */
     void requeue(Life life) {
         life.retries += life.wish.retries > 0 ? life.failures : 0;
@@ -317,7 +324,8 @@ final class World {
         life.expires = Life.NEVER;
         life.due = 0;
         String key = life.wish.unique;
-        if (key != null && life.wish.uniqueFor == 0 && holders.putIfAbsent(key, life.id) == null) {
+        if (key != null && life.wish.uniqueFor == 0) {
+            holders.put(key, life.id);
             heldUntil.put(key, Life.NEVER);
         }
         if (life.state == State.CANCELED) {

@@ -9,9 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Stands between a client and a server, and loses answers when told to. */
 public final class TcpProxy implements AutoCloseable {
@@ -24,6 +26,8 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger toSwallow = new AtomicInteger();
     private final AtomicInteger swallowed = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicReference<byte[]> held = new AtomicReference<>();
+    private volatile boolean holding;
     private volatile boolean refusing;
     private volatile String about = "";
 
@@ -57,6 +61,22 @@ public final class TcpProxy implements AutoCloseable {
     /** Returns how many answers were lost. */
     public int swallowed() {
         return swallowed.get();
+    }
+
+    /** Keeps the next that a client sends, who sees his connection break. */
+    public void holdRequest() {
+        holding = true;
+    }
+
+    /** Lets the server have what was kept, however late that is, and returns when it has dealt with it. */
+    public void deliverHeld() {
+        try (Socket late = new Socket(target.getHost(), port())) {
+            late.getOutputStream().write(held.getAndSet(null));
+            late.shutdownOutput();
+            late.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Hangs up on whoever connects from now on. */
@@ -108,7 +128,7 @@ public final class TcpProxy implements AutoCloseable {
                 refused.incrementAndGet();
                 continue;
             }
-            Socket server = new Socket(target.getHost(), target.getPort() < 0 ? 6379 : target.getPort());
+            Socket server = new Socket(target.getHost(), port());
             open.add(client);
             open.add(server);
             accepted.incrementAndGet();
@@ -124,6 +144,11 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] chunk = new byte[8192];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                if (!answers && holding) {
+                    holding = false;
+                    held.set(Arrays.copyOf(chunk, count));
+                    return;
+                }
                 if (answers && isAbout(chunk, count) && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     swallowed.incrementAndGet();
                     return;
@@ -137,6 +162,10 @@ public final class TcpProxy implements AutoCloseable {
             open.remove(to);
             stalled.remove(from);
         }
+    }
+
+    private int port() {
+        return target.getPort() < 0 ? 6379 : target.getPort();
     }
 
     private boolean isAbout(byte[] chunk, int count) {

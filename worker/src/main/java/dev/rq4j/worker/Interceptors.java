@@ -35,7 +35,7 @@ record Interceptors(List<JobInterceptor> all) {
         RunEnd end = new RunEnd(
                 settled.isWritten() ? ending.how() : RunEnd.How.LOST,
                 settled.isWritten() && ending instanceof Ending.Failed failed ? failed.error() : null,
-                settled == Settled.AGAIN);
+                settled.isToRunAgain());
         for (int i = all.size() - 1; i >= 0; i--) {
             try {
                 all.get(i).ended(job, end);

@@ -68,7 +68,7 @@ final class Settler {
         }
         statistics.count(ending, Duration.between(attempt.started(), attempt.ended()));
         if (ending instanceof Ending.Failed failed) {
-            String next = settled == Settled.AGAIN ? " and is tried again" : "";
+            String next = settled.isToRunAgain() ? " and is tried again" : "";
             LOG.warn("{} failed{}: {}", lease, next, ErrorText.of(failed.error()));
         } else {
             LOG.debug("{} ended: {}", lease, ending.getClass().getSimpleName());

@@ -30,7 +30,7 @@ local function run_again(job, execution, seconds, front)
   end
   -- It has its new place before it loses the old one: a place that cannot take it loses no job.
   place(id, front)
-  redis.call('HDEL', job_key(id), 'execution_id')
+  redis.call('HDEL', job_key(id), 'execution_id', 'waited_until')
   redis.call('ZREM', registry_key('wip', job.origin), lease_member(id, execution))
-  entomb(lease_member(id, execution))
+  entomb(run_again_by(id, execution))
 end

@@ -1,6 +1,6 @@
--- Makes the new jobs that begin at ARGV[JOBS], when that is asked for the nth time (ATTEMPT). In ARGV a job is: its id;
--- the token of the request ('' when the id itself is random); how many directives follow, names and values counted;
--- these; how many fields and values of its hash follow; these.
+-- Makes the new jobs that begin at ARGV[JOBS], once, however often that is asked for. In ARGV a job is: its id; the token
+-- of the request ('' when the id itself is random); how many directives follow, names and values counted; these; how many
+-- fields and values of its hash follow; these.
 --
 -- Directives: queue, front, delay and at (milliseconds), ttl (seconds), limited (it needs room or a turn), depends (ids
 -- with commas), after_group (depends on all jobs of this group), replace (a waiting job of this id is replaced), unique
@@ -36,7 +36,15 @@ end
 -- Returns whether a job is to have a queue and nothing else, and nothing comes with it. Most are so.
 local function is_plain(new)
   local next = new.plain and ARGV[new.last + 1] and read(new.last + 1)
-  return new.plain and not (next and next.ask.with) and ATTEMPT == 1
+  return new.plain and not (next and next.ask.with)
+end
+
+-- Returns whether this very request was carried out before, by its job or by what is remembered of one that is gone. Not
+-- only one that is sent again can be late: the first that was sent can come after it.
+local function repeated(id, token)
+  if redis.call('EXISTS', job_key(id)) == 1
+    and (token == '' or redis.pcall('HGET', job_key(id), 'request_token') == token) then return true end
+  return redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false
 end
 
 local function are_all_plain()
@@ -50,6 +58,7 @@ local function are_all_plain()
 end
 
 local function make_plain(new)
+  if repeated(new.id, new.token) then return CREATED end
   if redis.call('EXISTS', job_key(new.id)) == 1 then return { EXISTS, new.id } end
   -- The list first: a key of the wrong type is met before anything is written.
   redis.call('RPUSH', queue_key(new.ask.queue), new.id)
@@ -69,7 +78,8 @@ end
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, and with the id of the job that is refused by it {-1, id, job} when a
 -- job to depend on does not exist, {-2, id, job} when it would wait for itself, {-3, group, job} for too many to
--- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself.
+-- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself, {-5, id, job} when it
+-- would wait for the one that it replaces.
 local function create(at)
   local new = read(at)
   return (is_plain(new) and make_plain or make_any)(new), new.last + 1

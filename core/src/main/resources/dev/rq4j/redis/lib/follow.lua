@@ -1,5 +1,4 @@
 -- Makes the jobs that follow upon the end of another, from ARGV[JOBS] on, in the same step.
-local ATTEMPT = 1
 --@include create
 
 local function follow()

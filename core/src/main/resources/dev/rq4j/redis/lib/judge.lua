@@ -4,21 +4,13 @@
 --@include retention
 --@include relatives
 
-local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR = -1, -2, -3, -4
+local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR, SUPPLANTED = -1, -2, -3, -4, -5
 local MOST_PARENTS = 10000
 
 -- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
 -- those not to be made.
 local coming, holders, verdicts = {}, {}, {}
 local sound = {}
-
--- Returns whether this very request was carried out before.
-local function repeated(new)
-  if ATTEMPT == 1 then return false end
-  local id, token = new.id, new.token
-  if redis.call('EXISTS', job_key(id)) == 0 then return entombed(token == '' and id or token) end
-  return token == '' or redis.call('HGET', job_key(id), 'request_token') == token
-end
 
 -- Meets keys of the wrong type before anything of a job is written.
 local function prove(queue)
@@ -58,10 +50,15 @@ local function objection(new)
   local present = exists and ask.replace and look(id)
   if exists and not (present and WAITS[present.status]) then return { EXISTS, id } end
   local other, replaceable = rival(ask)
-  if other and not replaceable then return { EXISTS, other } end
+  -- The one that it replaces stands in nobody's way.
+  if other and not replaceable and not (present and other == id) then return { EXISTS, other } end
   if holders[ask.unique or ''] then return { EXISTS, holders[ask.unique] } end
-  local absent = missing(named(ask))
+  local parents = named(ask)
+  local absent = missing(parents)
   if absent then return { NO_PARENT, absent, id } end
+  for _, parent in ipairs(other and parents or {}) do
+    if parent == other then return { SUPPLANTED, other, id } end
+  end
   if ask.after_group and redis.call('SCARD', group_key(ask.after_group)) > MOST_PARENTS then
     return { TOO_MANY, ask.after_group, id }
   end
@@ -76,7 +73,7 @@ end
 -- the way of one of them stands in the way of all.
 local function decide(head)
   coming, holders, verdicts = {}, {}, {}
-  local all, member, members = repeated(head) and CREATED or nil, head, {}
+  local all, member, members = repeated(head.id, head.token) and CREATED or nil, head, {}
   repeat
     local no = verdicts[member.ask.with or ''] or (not all and objection(member)) or nil
     if no then verdicts[member.id] = no end

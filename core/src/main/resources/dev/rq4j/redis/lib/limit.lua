@@ -3,6 +3,9 @@
 --@include status
 --@include push
 
+-- How many of those held back are looked at in one go; vacate.lua goes on.
+local MOST_LOOKED_AT = 1000
+
 -- Takes back the room of those let through first that are gone, or have ended, without anybody giving it back: Python
 -- deletes jobs without a word.
 local function evict(key)
@@ -12,18 +15,30 @@ local function evict(key)
   end
 end
 
--- Lets through as many as there is room for. What is no longer held back is passed over.
+-- Lets through as many as there is room for. What is no longer held back is passed over; one that its queue cannot take
+-- goes behind the others, which are tried the next time.
 local function admit(key)
   local most = tonumber(redis.call('HGET', limit_key(key), 'concurrency') or 0) or 0
-  if redis.call('ZCARD', allowed_key(key)) >= most then evict(key) end
-  while redis.call('ZCARD', allowed_key(key)) < most do
-    local id = redis.call('ZPOPMIN', limited_key(key))[1]
+  local room = most - redis.call('ZCARD', allowed_key(key))
+  if room < 1 then
+    evict(key)
+    room = most - redis.call('ZCARD', allowed_key(key))
+  end
+  for _ = 1, MOST_LOOKED_AT do
+    if room < 1 then break end
+    local id = redis.call('ZRANGE', limited_key(key), 0, 0)[1]
     if not id then break end
     local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front', 'rate_turn')
-    if found[1] == 'rate_limited' then
+    local waits = found[1] == 'rate_limited'
+    if waits and not pcall(push, id, found[2] or '', found[3] == '1' or found[4]) then
+      redis.call('ZADD', limited_key(key), behind(limited_key(key)), id)
+      break
+    end
+    redis.call('ZREM', limited_key(key), id)
+    if waits then
+      room = room - 1
       redis.call('ZADD', allowed_key(key), score(NOW), id)
       outlasts(allowed_key(key), 0)
-      push(id, found[2] or '', found[3] == '1' or found[4])
     end
   end
 end

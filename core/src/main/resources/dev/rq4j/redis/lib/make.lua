@@ -2,12 +2,13 @@
 --@include clock
 local await, make_room, put, limit = nil, nil, nil, nil
 
-local function claim_names(id, ask)
+-- Takes the unique key and the place in the group; what is to run later keeps its key until then.
+local function claim_names(id, ask, at)
   if ask.unique then
     if ask.unique_ms then
       redis.call('SET', unique_key(ask.unique), '~' .. id, 'PX', ask.unique_ms)
     else
-      redis.call('SET', unique_key(ask.unique), id, 'EX', REGISTRY_SLACK)
+      redis.call('SET', unique_key(ask.unique), id, 'EX', REGISTRY_SLACK + math.ceil(math.max(0, (at or NOW) - NOW)))
       redis.call('HSET', job_key(id), 'unique_key', ask.unique)
     end
   end
@@ -30,7 +31,7 @@ local function write_wishes(id, ask)
   local at = not_before(ask)
   if at then redis.call('HSET', job_key(id), 'not_before', score(at)) end
   if ask.front then redis.call('HSET', job_key(id), 'enqueue_at_front', 1) end
-  if ask.unique or ask.group then claim_names(id, ask) end
+  if ask.unique or ask.group then claim_names(id, ask, at) end
 end
 
 local function make(new)

@@ -36,7 +36,11 @@ local function displace(job, popped, first)
   for _, registry in ipairs({ 'deferred', 'scheduled', 'ready' }) do
     redis.call('ZREM', registry_key(registry, queue), id)
   end
-  if job.rate_key then redis.call('ZREM', paced_key(job.rate_key), id) end
+  if job.rate_key then
+    redis.call('ZREM', paced_key(job.rate_key), id)
+    -- Who leaves with a turn that he has not taken leaves it to the next.
+    if redis.call('HDEL', job_key(id), 'rate_turn') == 1 then pace(job.rate_key, NOW) end
+  end
   redis.call('ZREM', DEADLINES, id)
   if status == 'deferred' then
     for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do

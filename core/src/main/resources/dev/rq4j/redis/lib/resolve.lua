@@ -44,7 +44,8 @@ local function tell_dependents(task)
     task.cursor = found[1]
     for _, id in ipairs(found[2]) do
       told = told + 1
-      tell_dependent(id, task)
+      -- One that its queue cannot take, say, is looked at again, and keeps nobody else from hearing of it.
+      if not pcall(tell_dependent, id, task) then pcall(look_again, id, NOW + 60) end
     end
   until task.cursor == '0' or told >= MOST_TOLD
   if task.cursor ~= '0' then return postpone(task) end
@@ -61,7 +62,12 @@ local function work_off_agenda()
   telling = true
   while #agenda > 0 do
     local task = table.remove(agenda, 1)
-    if told < MOST_TOLD then tell_dependents(task) else postpone(task) end
+    if told >= MOST_TOLD then
+      postpone(task)
+    elseif not pcall(tell_dependents, task) then
+      -- What is there is no set, and nobody waits in it.
+      unresolved[task.id] = nil
+    end
   end
   telling = false
 end
@@ -84,10 +90,11 @@ local function give_back(job)
 end
 
 -- To be called in the step in which a job ends or is deleted, while its keys are there still: how it ended, its value
--- if it has one, how long it is kept, and whether it is certain that it will not be queued again.
+-- if it has one, how long it is kept, and whether it is certain that it will not be queued again. Whatever is wrong with
+-- the keys of others, the job itself has ended.
 function ended(job, how, value, ttl, for_good)
-  give_back(job)
+  pcall(give_back, job)
   if job.group_id then tell(group_channel(job.group_id), job.id) end
-  tell_all(job.id, how, value, ttl, for_good)
+  if not pcall(tell_all, job.id, how, value, ttl, for_good) then unresolved[job.id], telling = nil, false end
   happened(job.origin, job.id, how)
 end

@@ -1,16 +1,20 @@
 -- What every settle checks before it writes.
 --@include job
 --@include retention
-local SETTLED, LOST, REPEATED, TAKEN_BACK, AGAIN = 1, 0, 2, 3, 4
+local SETTLED, LOST, REPEATED, TAKEN_BACK, AGAIN, REPEATED_AGAIN = 1, 0, 2, 3, 4, 5
 -- Of a job's history, exactly this many entries are kept: each can be as large as a result, and RQ, which trims
 -- approximately, keeps up to 41.
 local HISTORY = 10
+
+-- What is remembered of an execution that ended, and whose job is to run again.
+local function run_again_by(id, execution) return lease_member(id, execution) .. ':again' end
 
 -- Returns nil when the execution holds the job and the job is there to be ended; otherwise the answer to give. An entry
 -- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
 local function refusal(wip, id, execution, job)
   local status = job and job.status
   if not holds(wip, id, execution) then
+    if entombed(run_again_by(id, execution)) then return REPEATED_AGAIN end
     if entombed(lease_member(id, execution)) then return REPEATED end
     if not job or job.execution_id ~= execution or status == 'started' then return LOST end
     return status == 'canceled' and TAKEN_BACK or REPEATED

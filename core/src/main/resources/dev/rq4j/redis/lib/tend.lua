@@ -2,6 +2,10 @@
 --@include defer
 --@include resolve
 
+-- How many parents one script asks after, give or take those of a job.
+local MOST_ASKED_AFTER = 5000
+local asked_after = 0
+
 -- Says to a deferred job how it stands with a parent that may have ended or gone without a word. Returns whether that
 -- is the end of it.
 local function ask_after(id, wish, parent)
@@ -31,6 +35,7 @@ local function tend(id)
   if not wish then return end
   local since = redis.call('ZSCORE', registry_key('deferred', wish.queue), id)
   for _, parent in ipairs(redis.call('SMEMBERS', dependencies_key(id))) do
+    asked_after = asked_after + 1
     if parent == id then kept = true elseif ask_after(id, wish, parent) then return end
   end
   undefer(id, wish)

@@ -51,13 +51,14 @@ local function undefer(id, wish)
     redis.call('SREM', dependents_key(parent), id)
     parent = any_parent(id)
   end
+  if wish.input_from then take_input(id, wish.input_from) end
+  -- Its new place first, which may be none.
+  place(id, wish.front)
   redis.call('DEL', dependencies_key(id))
   redis.call('ZREM', registry_key('deferred', wish.queue), id)
   redis.call('ZREM', DEADLINES, id)
   if wish.expires_at then look_again(id, wish.expires_at) end
   if wish.run_if then redis.call('HDEL', job_key(id), 'run_if') end
-  if wish.input_from then take_input(id, wish.input_from) end
   -- Python lists a queue when the first job gets into it.
   redis.call('SADD', QUEUES, queue_key(wish.queue))
-  place(id, wish.front)
 end

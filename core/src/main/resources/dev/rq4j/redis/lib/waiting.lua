@@ -44,6 +44,8 @@ end
 local function forget_past(id, expires, progress)
   if progress then redis.call('HDEL', job_key(id), 'progress', 'progress_message') end
   if not expires then return end
+  -- For when it is given back unrun.
+  redis.call('HSET', job_key(id), 'waited_until', expires)
   redis.call('HDEL', job_key(id), 'expires_at')
   redis.call('ZREM', DEADLINES, id)
   for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
