@@ -89,6 +89,9 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
             case -4 ->
                 new JobException.Invalid("job " + refused
                         + " depends on jobs that wait for too many others to tell whether they wait for it");
+            case -5 ->
+                new JobException.Invalid(
+                        "job " + refused + " could never start: its time (at) comes when its ttl is over already");
             default ->
                 new JobException.Invalid("job " + refused + " was to wait for group " + what
                         + ", which has too many jobs: they must be " + Dependency.MAX_IDS + " at most");
