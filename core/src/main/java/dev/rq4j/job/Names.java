@@ -1,6 +1,7 @@
 package dev.rq4j.job;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What names may be made of. Everything that becomes part of a Redis key is checked here, at the door, so that no name
@@ -64,15 +65,18 @@ public final class Names {
         return check(TASK, name, "a task name", "1 to 256 of A-Z a-z 0-9 _ . $ : / -");
     }
 
-    private static String check(Pattern pattern, String text, String what, String expected) {
-        if (!pattern.matcher(text).matches()) {
+    private static String check(Pattern pattern, @Nullable String text, String what, String expected) {
+        if (text == null || !pattern.matcher(text).matches()) {
             throw new JobException.Invalid(what + " must be " + expected + ", but was " + shown(text));
         }
         return text;
     }
 
     /** A hostile name is quoted short and without control characters: it ends up in logs. */
-    static String shown(String text) {
+    static String shown(@Nullable String text) {
+        if (text == null) {
+            return "null";
+        }
         String cut = text.length() > 60 ? text.substring(0, 60) + "..." : text;
         return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
     }

@@ -30,14 +30,28 @@ public final class Task<I, O> {
         this.options = options;
     }
 
-    /** Returns the task with this name and these types. */
+    /**
+     * Returns the task with this name and these types.
+     *
+     * @throws JobException.Invalid when the name is malformed
+     */
     public static <I, O> Task<I, O> of(String name, Class<I> input, Class<O> output) {
-        return new Task<>(name, input, output, false, JobOptions.DEFAULTS);
+        return new Task<>(
+                name,
+                Checks.given("the input of a task", input),
+                Checks.given("the output of a task", output),
+                false,
+                JobOptions.DEFAULTS);
     }
 
     /** Returns the task with this name and these types, for types that have parameters of their own. */
     public static <I, O> Task<I, O> of(String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Task<>(name, input.type(), output.type(), false, JobOptions.DEFAULTS);
+        return new Task<>(
+                name,
+                Checks.given("the input of a task", input).type(),
+                Checks.given("the output of a task", output).type(),
+                false,
+                JobOptions.DEFAULTS);
     }
 
     /** Returns this task with other default options; the change starts from the present ones. */
@@ -64,7 +78,7 @@ public final class Task<I, O> {
 
     /** Returns a request as {@link #request(Object)} does; the change starts from the task's options. */
     public JobRequest<O> request(@Nullable I input, Consumer<JobOptions.Builder> change) {
-        return new JobRequest<>(this, present(input), options.with(change));
+        return new JobRequest<>(this, present(input), options.forOneJob(change));
     }
 
     /**
@@ -80,7 +94,8 @@ public final class Task<I, O> {
     /** Returns a request as {@link #requestFromResultOf(JobId)} does; the change starts from the task's options. */
     public JobRequest<O> requestFromResultOf(JobId parent, Consumer<JobOptions.Builder> change) {
         Checks.demand(input != Void.class, "task " + name + " takes no input, so it cannot take the result of a job");
-        return new JobRequest<>(this, null, options.with(job -> change.accept(job.inputFrom(parent))));
+        return new JobRequest<>(
+                this, null, options.forOneJob(job -> change.accept(job.inputFrom(Checks.given("a parent", parent)))));
     }
 
     private @Nullable I present(@Nullable I input) {
