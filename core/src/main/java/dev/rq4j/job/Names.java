@@ -15,6 +15,9 @@ public final class Names {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\{[A-Za-z0-9._-]{1,64}}");
     private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_.$:/-]{1,256}");
 
+    /** What the names of rq4j's own tasks begin with. */
+    public static final String RESERVED_TASKS = "rq4j.";
+
     private Names() {}
 
     /** Returns the id when it is one to two hundred of {@code A-Z a-z 0-9 _ -}, as Python RQ demands. */

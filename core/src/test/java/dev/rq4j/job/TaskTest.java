@@ -4,10 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobOptions.IfExists;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskTest {
 
     private static final Task<String, String> ECHO = Task.of("tests.echo", String.class, String.class);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rq4j.", "rq4j.webhook", "rq4j.anything"})
+    void namesOfOurOwnAreNotForOthers(String name) {
+        Refusals.of(() -> Task.of(name, String.class, String.class))
+                .isEqualTo("tasks that begin with \"rq4j.\" are rq4j's own, but the name was \"" + name + "\"");
+        Refusals.of(() -> Task.of(name, new TypeRef<String>() {}, new TypeRef<String>() {}))
+                .startsWith("tasks that begin with \"rq4j.\" are rq4j's own");
+        assertThat(Task.of("rq4j_" + name.length(), String.class, String.class).name())
+                .startsWith("rq4j_");
+    }
 
     @Test
     void aTaskHasANameAndTypes() {
