@@ -104,8 +104,11 @@ public final class CronTable {
         return history(name, 0, HISTORY);
     }
 
-    /** Emits a page of the ids of the jobs that an entry made, the newest first. */
+    /**
+     * Emits a page of the ids of the jobs that an entry made, the newest first; signals {@link JobException.Invalid} for a
+     * negative offset or count as well.
+     */
     public Flux<JobId> history(String name, long offset, int count) {
-        return Flux.defer(() -> Pages.wellFormed(engine.cron().history(Names.cron(name), offset, count)));
+        return Pages.wellFormed(Pages.one(offset, count, () -> engine.cron().history(Names.cron(name), offset, count)));
     }
 }

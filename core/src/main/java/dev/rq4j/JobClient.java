@@ -27,7 +27,13 @@ public final class JobClient {
      * Returns a client for the Redis at {@code redis://[user:password@]host[:port][/database]}, {@code rediss://} for TLS.
      * Nothing is connected yet; see {@link #ping()}.
      *
-     * @throws JobException.Invalid when the URI cannot be read
+     * <p>With {@code redis-sentinel://host[:port][,host[:port]][/database]#master} it asks Sentinel for the master whenever it
+     * connects, and connects anew when a connection breaks or leads to a replica; requests wait some seconds for that and
+     * then signal {@link JobException.ServerUnavailable}. It does not listen to Sentinel. In a failover that Sentinel was
+     * told to do, the old master goes on taking writes for some ten seconds, and what it says yes to in that time is lost
+     * with everything else that had not reached the new one: enqueued jobs, and the ends of jobs, which run again.
+     *
+     * @throws JobException.Invalid when the URI cannot be read, or not be connected to from this JVM
      */
     public static JobClient connect(String uri) {
         return connect(RedisEndpoint.of(uri), JobClientOptions.DEFAULTS);

@@ -113,9 +113,12 @@ public final class JobQueue {
         return Pages.all((offset, count) -> engine.queues().ids(name, offset, count));
     }
 
-    /** Emits a page of the ids of the jobs that wait, from the front. */
+    /**
+     * Emits a page of the ids of the jobs that wait, from the front; signals {@link JobException.Invalid} for a negative
+     * offset or count.
+     */
     public Flux<JobId> ids(long offset, int count) {
-        return Pages.wellFormed(engine.queues().ids(name, offset, count));
+        return Pages.wellFormed(Pages.one(offset, count, () -> engine.queues().ids(name, offset, count)));
     }
 
     /** Emits the jobs that wait, from the front, page by page as they are asked for. */

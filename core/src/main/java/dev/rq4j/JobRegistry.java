@@ -1,6 +1,7 @@
 package dev.rq4j;
 
 import dev.rq4j.job.Job;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.RegistryEntry;
 import dev.rq4j.redis.Engine;
@@ -54,7 +55,7 @@ public final class JobRegistry {
         return entries().map(RegistryEntry::job);
     }
 
-    /** Emits a page of the ids of its jobs. */
+    /** Emits a page of the ids of its jobs; signals what {@link #entries(long, int)} does. */
     public Flux<JobId> ids(long offset, int count) {
         return entries(offset, count).map(RegistryEntry::job);
     }
@@ -69,8 +70,11 @@ public final class JobRegistry {
         return engine.queues().entries(registry, queue, newestFirst);
     }
 
-    /** Emits a page of its jobs with the time that each has in it. */
+    /**
+     * Emits a page of its jobs with the time that each has in it; signals {@link JobException.Invalid} for a negative offset or
+     * count.
+     */
     public Flux<RegistryEntry> entries(long offset, int count) {
-        return engine.queues().entries(registry, queue, newestFirst, offset, count);
+        return Pages.one(offset, count, () -> engine.queues().entries(registry, queue, newestFirst, offset, count));
     }
 }

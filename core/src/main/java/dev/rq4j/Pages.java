@@ -5,6 +5,7 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.redis.Engine;
 import java.util.List;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 
 /** Reads long lists page by page, as demand comes. */
@@ -26,6 +27,18 @@ final class Pages {
                 .takeUntil(List::isEmpty)
                 .concatMapIterable(ids -> ids, 1)
                 .as(Pages::wellFormed);
+    }
+
+    /** Reads one page; signals {@link JobException.Invalid} for one before the beginning, or of less than nothing. */
+    static <T> Flux<T> one(long offset, int count, Supplier<Flux<T>> read) {
+        return Flux.defer(() -> {
+            if (offset < 0 || count < 0) {
+                String parameter = offset < 0 ? "offset" : "count";
+                throw new JobException.Invalid("the " + parameter + " of a page must not be negative, but was "
+                        + (offset < 0 ? offset : count));
+            }
+            return read.get();
+        });
     }
 
     /** Jobs that go while the list is read are left out. */

@@ -62,6 +62,23 @@ class EnqueueOptionsIT {
     }
 
     @Test
+    void aTimeAfterTheTtlIsRefusedByTheClockOfRedisAndNothingIsWritten() {
+        Instant later = Instant.now().plus(Duration.ofHours(2));
+
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(
+                        () -> enqueue(options -> options.id("never").at(later).ttl(Duration.ofSeconds(1))))
+                .withMessage("job never could never start: its time (at) comes when its ttl is over already");
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> enqueue(options -> options.onSuccess(
+                        ECHO.request("", callback -> callback.at(later).ttl(Duration.ofSeconds(1))))));
+
+        assertThat(redis.keys()).isEmpty();
+        enqueue(options -> options.at(later).ttl(Duration.ofHours(3)));
+        enqueue(options -> options.at(Instant.now().minusSeconds(60)).ttl(Duration.ofSeconds(1)));
+    }
+
+    @Test
     void whatIsAskedForIsSeenInTheJob() {
         JobHandle<String> parent = enqueue(options -> {});
         JobHandle<String> job = enqueue(options -> options.retry(RetryPolicy.times(3))

@@ -2,6 +2,7 @@ package dev.rq4j.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rq4j.job.Names;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class OwnTasks {
 
     /** What their names begin with. */
-    public static final String PREFIX = "rq4j.";
+    public static final String PREFIX = Names.RESERVED_TASKS;
 
     private static final byte[] BEGINNING = ("[\"" + PREFIX).getBytes(UTF_8);
     private static final JacksonCodec JSON = JacksonCodec.create();

@@ -2,6 +2,7 @@ package dev.rq4j.job;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What may be asked for; each error names the option and says what came. */
 final class Checks {
@@ -27,6 +28,14 @@ final class Checks {
         }
     }
 
+    /** Returns the value when there is one. */
+    static <T> T given(String option, @Nullable T value) {
+        if (value == null) {
+            throw new JobException.Invalid(option + " must be given, but was null");
+        }
+        return value;
+    }
+
     /** Returns the number when it is within the bounds, which belong to them. */
     static int within(String option, int least, int most, int value) {
         demand(value >= least && value <= most, option + " must be " + least + " to " + most + ", but was " + value);
@@ -35,13 +44,13 @@ final class Checks {
 
     /** Returns the duration in whole milliseconds, a fraction rounded up, when it is zero or more and not absurd. */
     static Duration notNegative(String option, Duration longest, Duration value) {
-        demand(!value.isNegative(), option + " must not be negative, but was " + value);
+        demand(!given(option, value).isNegative(), option + " must not be negative, but was " + value);
         return notLonger(option, longest, value);
     }
 
     /** Returns the duration in whole milliseconds, a fraction rounded up, when it is more than zero and not absurd. */
     static Duration positive(String option, Duration longest, Duration value) {
-        demand(!value.isNegative() && !value.isZero(), option + " must be positive, but was " + value);
+        demand(!given(option, value).isNegative() && !value.isZero(), option + " must be positive, but was " + value);
         return notLonger(option, longest, value);
     }
 

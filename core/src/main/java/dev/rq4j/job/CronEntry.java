@@ -28,7 +28,8 @@ public record CronEntry(
     public CronEntry {
         Names.cron(name);
         Names.queue(queue);
-        JobOptions asked = request.options();
+        Checks.given("the schedule of a cron entry", schedule);
+        JobOptions asked = Checks.given("the request of a cron entry", request).options();
         refuse(name, "an id in common", asked.identity().id());
         refuse(name, "a time in common", asked.timing().at());
         List<JobId> parents = asked.relations().parents().ids();

@@ -94,11 +94,17 @@ public final class CronExpression {
      * @throws JobException.Invalid when the moment is not in the years 1900 to 9998, or when no run comes for 50 years
      */
     public Instant next(Instant after, ZoneId zone) {
-        if (after.isBefore(EARLIEST) || !after.isBefore(LATEST)) {
-            throw new JobException.Invalid("runs are known for the years 1900 to 9998, but not after " + after);
-        }
+        known(after);
         ZoneRules rules = zone.getRules();
         return hours.open() ? byElapsedTime(after, rules) : byLocalTime(after, rules);
+    }
+
+    /** Returns the moment if runs after it can be known. */
+    static Instant known(Instant after) {
+        Checks.demand(
+                !after.isBefore(EARLIEST) && after.isBefore(LATEST),
+                "runs are known for the years 1900 to 9998, but not after " + after);
+        return after;
     }
 
     private Instant byLocalTime(Instant after, ZoneRules rules) {

@@ -12,7 +12,7 @@ public abstract sealed class JobException extends RuntimeException {
         super(message, cause);
     }
 
-    /** An option, a name or a combination of them that cannot be; nothing was sent to Redis. */
+    /** An option, a name or a combination of them that cannot be; nothing was written to Redis. */
     public static final class Invalid extends JobException {
         private static final long serialVersionUID = 1L;
 

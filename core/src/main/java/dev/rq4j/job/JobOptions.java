@@ -50,6 +50,18 @@ public record JobOptions(
         Checks.demand(id == null || !relations.parents().ids().contains(id), "job " + id + " depends on itself");
     }
 
+    /**
+     * Returns these options after the change that somebody makes for one job. Refuses with {@link JobException.Invalid} what
+     * only the options of a task can say without an id, which each of its jobs may bring.
+     */
+    JobOptions forOneJob(Consumer<Builder> change) {
+        JobOptions asked = with(change);
+        Checks.demand(
+                asked.identity.id() != null || asked.identity.ifExists() == identity.ifExists(),
+                "ifExists is for an id that was asked for, but there is none (of a unique key, say ifTaken)");
+        return asked;
+    }
+
     /** Returns these options after the change. */
     public JobOptions with(Consumer<Builder> change) {
         Builder builder = new Builder(this);
@@ -110,40 +122,43 @@ public record JobOptions(
 
         /** Asks for this id. Default: a random one. */
         public Builder id(JobId id) {
-            this.id = id;
+            this.id = Checks.given("an id", id);
             return this;
         }
 
-        /** Says what to do when a job with the id asked for exists already. Default: {@link IfExists#REFUSE}. */
+        /**
+         * Says what to do when a job with the id asked for exists already; for a single job, not without an {@link #id}.
+         * Default: {@link IfExists#REFUSE}.
+         */
         public Builder ifExists(IfExists ifExists) {
-            this.ifExists = ifExists;
+            this.ifExists = Checks.given("ifExists", ifExists);
             return this;
         }
 
         /** Lets one job at a time hold a key. Default: any number of jobs may do the same. */
         public Builder unique(Unique unique) {
-            this.unique = unique;
+            this.unique = Checks.given("a unique key", unique);
             return this;
         }
 
         /**
-         * Says what people see in lists, which other people's tools print too. Default: the name of the task, never its
-         * input.
+         * Says what people see in lists, which other people's tools print too: at most 1000 characters, none of them a
+         * control character. Default: the name of the task, never its input.
          */
         public Builder description(String description) {
-            this.labels = new Labels(description, labels.group(), labels.meta());
+            this.labels = new Labels(Checks.given("a description", description), labels.group(), labels.meta());
             return this;
         }
 
         /** Makes the job a member of the group with this name. Default: of none. */
         public Builder group(String name) {
-            this.labels = new Labels(labels.description(), name, labels.meta());
+            this.labels = new Labels(labels.description(), Checks.given("a group", name), labels.meta());
             return this;
         }
 
         /** Writes this on the job, as the client's codec does, for the handler and for tools to read. Default: nothing. */
         public Builder meta(Map<String, ?> meta) {
-            this.labels = new Labels(labels.description(), labels.group(), meta);
+            this.labels = new Labels(labels.description(), labels.group(), Checks.given("meta", meta));
             return this;
         }
 
@@ -152,13 +167,16 @@ public record JobOptions(
          * once. Not together with {@link #at}. Default: at once.
          */
         public Builder delay(Duration delay) {
-            this.delay = delay;
+            this.delay = Checks.given("a delay", delay);
             return this;
         }
 
-        /** Starts the job no earlier than at this time, by the clock of Redis; at once when it is past. Default: at once. */
+        /**
+         * Starts the job no earlier than at this time, by the clock of Redis, before the year 2200; at once when it is past.
+         * Not together with {@link #delay}, nor with a {@link #ttl} that is over by then. Default: at once.
+         */
         public Builder at(Instant time) {
-            this.at = time;
+            this.at = Checks.given("a time (at)", time);
             return this;
         }
 
@@ -167,7 +185,7 @@ public record JobOptions(
          * every key of it goes, and its result is {@link JobException.JobExpired}. Default: it waits for any time.
          */
         public Builder ttl(Duration ttl) {
-            this.ttl = ttl;
+            this.ttl = Checks.given("a ttl", ttl);
             return this;
         }
 
@@ -182,7 +200,7 @@ public record JobOptions(
          * over the handler is cancelled and the job fails.
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = timeout;
+            this.timeout = Checks.given("a timeout", timeout);
             return this;
         }
 
@@ -203,13 +221,13 @@ public record JobOptions(
 
         /** Runs the job again when an attempt fails. Default: it fails for good. */
         public Builder retry(RetryPolicy retry) {
-            this.retry = retry;
+            this.retry = Checks.given("a retry", retry);
             return this;
         }
 
         /** Runs the job again when it has succeeded; its result is that of the last run. Default: it runs once. */
         public Builder repeat(Repeat repeat) {
-            this.repeat = repeat;
+            this.repeat = Checks.given("a repeat", repeat);
             return this;
         }
 
@@ -218,7 +236,7 @@ public record JobOptions(
          * limit but that of the workers.
          */
         public Builder limit(RateLimit limit) {
-            this.limits = Running.with(limits, limit);
+            this.limits = Running.with(limits, Checks.given("a limit", limit));
             return this;
         }
 
@@ -229,7 +247,7 @@ public record JobOptions(
 
         /** Keeps a finished job as said. Default: {@link Retention#RESULT_DEFAULT}. */
         public Builder resultTtl(Retention retention) {
-            this.keeping = new Keeping(retention, keeping.failure());
+            this.keeping = new Keeping(Checks.given("a retention", retention), keeping.failure());
             return this;
         }
 
@@ -240,7 +258,7 @@ public record JobOptions(
 
         /** Keeps a failed, stopped or canceled job as said. Default: {@link Retention#FAILURE_DEFAULT}. */
         public Builder failureTtl(Retention retention) {
-            this.keeping = new Keeping(keeping.result(), retention);
+            this.keeping = new Keeping(keeping.result(), Checks.given("a retention", retention));
             return this;
         }
 
@@ -297,12 +315,12 @@ public record JobOptions(
 
         /** Adds an HTTP call that tells how the job ended. Default: none. */
         public Builder webhook(Webhook webhook) {
-            this.webhooks.add(webhook);
+            this.webhooks.add(Checks.given("a webhook", webhook));
             return this;
         }
 
         private Builder callback(JobStatus when, @Nullable String queue, JobRequest<?> request) {
-            this.callbacks.add(new Callback(when, queue, request));
+            this.callbacks.add(new Callback(when, queue, Checks.given("a callback", request)));
             return this;
         }
 

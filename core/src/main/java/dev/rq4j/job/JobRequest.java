@@ -23,7 +23,7 @@ public record JobRequest<O>(Task<?, O> task, @Nullable Object input, JobOptions 
 
     /** Returns this request with other options; the change starts from the present ones. */
     public JobRequest<O> with(Consumer<JobOptions.Builder> change) {
-        return new JobRequest<>(task, input, options.with(change));
+        return new JobRequest<>(task, input, options.forOneJob(change));
     }
 
     /** Names the task and never the input: payloads do not belong in logs. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What people and tools see of a job.
  *
- * @param description what lists show; null for the name of the task
+ * @param description what lists show, at most 1000 characters without control characters; null for the name of the
+ *     task
  * @param group the name of the group that it belongs to; null for none
  * @param meta what the application wrote on it, of what the codec can write
  */
@@ -16,8 +17,17 @@ public record Labels(@Nullable String description, @Nullable String group, Map<S
 
     static final Labels NONE = new Labels(null, null, Map.of());
 
-    /** Refuses a malformed name with {@link JobException.Invalid}. */
+    private static final int MAX_DESCRIPTION = 1000;
+
+    /** Refuses a malformed name or description with {@link JobException.Invalid}. */
     public Labels {
+        if (description != null) {
+            Checks.demand(
+                    description.length() <= MAX_DESCRIPTION
+                            && description.chars().noneMatch(Character::isISOControl),
+                    "a description must be at most " + MAX_DESCRIPTION
+                            + " characters without control characters, but was " + Names.shown(description));
+        }
         if (group != null) {
             Names.group(group);
         }

@@ -1,6 +1,7 @@
 package dev.rq4j.job;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What names may be made of. Everything that becomes part of a Redis key is checked here, at the door, so that no name
@@ -13,6 +14,9 @@ public final class Names {
     private static final Pattern ANY_WORKER = Pattern.compile("[^\\p{Cntrl}]{1,255}");
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\{[A-Za-z0-9._-]{1,64}}");
     private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_.$:/-]{1,256}");
+
+    /** What the names of rq4j's own tasks begin with. */
+    public static final String RESERVED_TASKS = "rq4j.";
 
     private Names() {}
 
@@ -64,15 +68,18 @@ public final class Names {
         return check(TASK, name, "a task name", "1 to 256 of A-Z a-z 0-9 _ . $ : / -");
     }
 
-    private static String check(Pattern pattern, String text, String what, String expected) {
-        if (!pattern.matcher(text).matches()) {
+    private static String check(Pattern pattern, @Nullable String text, String what, String expected) {
+        if (text == null || !pattern.matcher(text).matches()) {
             throw new JobException.Invalid(what + " must be " + expected + ", but was " + shown(text));
         }
         return text;
     }
 
     /** A hostile name is quoted short and without control characters: it ends up in logs. */
-    static String shown(String text) {
+    static String shown(@Nullable String text) {
+        if (text == null) {
+            return "null";
+        }
         String cut = text.length() > 60 ? text.substring(0, 60) + "..." : text;
         return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
     }

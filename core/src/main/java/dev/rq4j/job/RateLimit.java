@@ -20,7 +20,7 @@ public record RateLimit(String key, int count, @Nullable Duration period) {
     /** Refuses what cannot be, with {@link JobException.Invalid}. */
     public RateLimit {
         Checks.demand(
-                KEY.matcher(key).matches(),
+                KEY.matcher(Checks.given("the key of a limit", key)).matches(),
                 "the key of a limit must be 1 to 200 characters without : { } and spaces, but was " + Names.shown(key));
         Checks.within("the count of a limit", 1, MAX_COUNT, count);
         if (period != null) {

@@ -1,6 +1,7 @@
 package dev.rq4j.job;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,6 @@ public record Repeat(int times, List<Duration> intervals) {
 
     /** Waits this long before the second run, the third and so on; the last interval repeats. */
     public Repeat every(Duration... intervals) {
-        return new Repeat(times, List.of(intervals));
+        return new Repeat(times, Arrays.asList(intervals));
     }
 }

@@ -78,7 +78,7 @@ public record RequeueFilter(@Nullable String task, @Nullable String error, Age a
      * Python's.
      */
     public RequeueFilter failedWith(String error) {
-        return new RequeueFilter(task, error, age, pace);
+        return new RequeueFilter(task, Checks.given("the error of a requeue filter", error), age, pace);
     }
 
     /** Asks for jobs that failed longer ago than this. */

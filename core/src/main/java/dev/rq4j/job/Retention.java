@@ -22,9 +22,7 @@ public record Retention(long seconds) {
     /** Refuses what Redis cannot keep, with {@link JobException.Invalid}. */
     public Retention {
         if (seconds < -1 || seconds > LONGEST) {
-            throw new JobException.Invalid(
-                    "a retention must be -1 (for ever), 0 (nothing is kept) or up to 100 years, but was " + seconds
-                            + " s");
+            throw notKept(seconds + " s");
         }
     }
 
@@ -33,12 +31,20 @@ public record Retention(long seconds) {
      * asked; zero is {@link #none()}.
      */
     public static Retention of(Duration duration) {
-        if (duration.isNegative()) {
+        if (Checks.given("a retention", duration).isNegative()) {
             throw new JobException.Invalid(
                     "a retention must not be negative, but was " + duration + "; use Retention.forever() to keep");
         }
         long seconds = duration.toSeconds();
+        if (seconds > LONGEST) {
+            throw notKept(duration.toString());
+        }
         return new Retention(duration.toNanosPart() == 0 ? seconds : seconds + 1);
+    }
+
+    private static JobException notKept(String came) {
+        return new JobException.Invalid(
+                "a retention must be -1 (for ever), 0 (nothing is kept) or up to 100 years, but was " + came);
     }
 
     /** Keeps nothing: every key of the job goes in the step that ends it. */

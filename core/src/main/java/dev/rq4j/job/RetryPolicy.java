@@ -1,6 +1,7 @@
 package dev.rq4j.job;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ public record RetryPolicy(int times, List<Duration> intervals, double jitter, Er
 
     /** Waits this long before the first retry, the second and so on; the last interval repeats. */
     public RetryPolicy intervals(Duration... intervals) {
-        return new RetryPolicy(times, List.of(intervals), jitter, errors, toFront);
+        return new RetryPolicy(times, Arrays.asList(intervals), jitter, errors, toFront);
     }
 
     /** Waits this long before every retry. */

@@ -176,7 +176,7 @@ public sealed interface Schedule {
 
         @Override
         public Instant next(Instant after) {
-            return after.plus(step);
+            return CronExpression.known(after).plus(step);
         }
 
         @Override

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * that its jobs start from. Immutable; make it a constant that producers and workers share.
  *
  * <p>A Python worker finds the function by the name, so for work that Python does, the name is the dotted path of the
- * function. Names that begin with {@code rq4j.} are those of rq4j itself.
+ * function. Names that begin with {@code rq4j.} are those of rq4j itself: what such jobs do is not for others to
+ * ask for.
  *
  * @param <I> what goes in; {@link Void} for nothing
  * @param <O> what comes out; {@link Void} for nothing
@@ -30,14 +31,44 @@ public final class Task<I, O> {
         this.options = options;
     }
 
-    /** Returns the task with this name and these types. */
+    /**
+     * Returns the task with this name and these types.
+     *
+     * @throws JobException.Invalid when the name is malformed or reserved
+     */
     public static <I, O> Task<I, O> of(String name, Class<I> input, Class<O> output) {
-        return new Task<>(name, input, output, false, JobOptions.DEFAULTS);
+        return new Task<>(
+                free(name),
+                Checks.given("the input of a task", input),
+                Checks.given("the output of a task", output),
+                false,
+                JobOptions.DEFAULTS);
     }
 
     /** Returns the task with this name and these types, for types that have parameters of their own. */
     public static <I, O> Task<I, O> of(String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Task<>(name, input.type(), output.type(), false, JobOptions.DEFAULTS);
+        return new Task<>(
+                free(name),
+                Checks.given("the input of a task", input).type(),
+                Checks.given("the output of a task", output).type(),
+                false,
+                JobOptions.DEFAULTS);
+    }
+
+    /**
+     * Returns a task of rq4j's own, whose name is {@code rq4j.} and this: for the worker module, and not part of the API that
+     * is kept stable. Such jobs make workers do what no handler of the application does.
+     */
+    public static <I, O> Task<I, O> reserved(String name, Class<I> input, Class<O> output) {
+        return new Task<>(Names.RESERVED_TASKS + name, input, output, false, JobOptions.DEFAULTS);
+    }
+
+    private static String free(String name) {
+        Checks.demand(
+                !Names.task(name).startsWith(Names.RESERVED_TASKS),
+                "tasks that begin with \"" + Names.RESERVED_TASKS + "\" are rq4j's own, but the name was "
+                        + Names.shown(name));
+        return name;
     }
 
     /** Returns this task with other default options; the change starts from the present ones. */
@@ -64,7 +95,7 @@ public final class Task<I, O> {
 
     /** Returns a request as {@link #request(Object)} does; the change starts from the task's options. */
     public JobRequest<O> request(@Nullable I input, Consumer<JobOptions.Builder> change) {
-        return new JobRequest<>(this, present(input), options.with(change));
+        return new JobRequest<>(this, present(input), options.forOneJob(change));
     }
 
     /**
@@ -80,7 +111,8 @@ public final class Task<I, O> {
     /** Returns a request as {@link #requestFromResultOf(JobId)} does; the change starts from the task's options. */
     public JobRequest<O> requestFromResultOf(JobId parent, Consumer<JobOptions.Builder> change) {
         Checks.demand(input != Void.class, "task " + name + " takes no input, so it cannot take the result of a job");
-        return new JobRequest<>(this, null, options.with(job -> change.accept(job.inputFrom(parent))));
+        return new JobRequest<>(
+                this, null, options.forOneJob(job -> change.accept(job.inputFrom(Checks.given("a parent", parent)))));
     }
 
     private @Nullable I present(@Nullable I input) {

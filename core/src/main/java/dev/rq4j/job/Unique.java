@@ -18,9 +18,12 @@ public record Unique(String key, @Nullable Duration within, IfExists ifTaken) {
     /** Refuses what cannot be, with {@link JobException.Invalid}. */
     public Unique {
         Checks.demand(
-                !key.isEmpty() && key.length() <= MAX_LENGTH && key.chars().noneMatch(Character::isISOControl),
+                !Checks.given("a unique key", key).isEmpty()
+                        && key.length() <= MAX_LENGTH
+                        && key.chars().noneMatch(Character::isISOControl),
                 "a unique key must be 1 to " + MAX_LENGTH + " characters without control characters, but was "
                         + Names.shown(key));
+        Checks.given("ifTaken", ifTaken);
         if (within != null) {
             within = Checks.positive("the time of a unique key", Checks.TEN_YEARS, within);
         }

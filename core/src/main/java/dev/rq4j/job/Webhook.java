@@ -125,7 +125,7 @@ public record Webhook(URI url, Event event, Method method, Map<String, String> h
 
     private static URI parse(String url) {
         try {
-            return new URI(url);
+            return new URI(Checks.given("the url of a webhook", url));
         } catch (URISyntaxException malformed) {
             throw new JobException.Invalid("the url of a webhook must be one, but was " + Names.shown(url));
         }

@@ -87,7 +87,8 @@ public final class CronStore {
         if (count <= 0) {
             return Flux.empty();
         }
-        return redis.readAll(commands -> commands.zrevrange(redis.keys().cronJobs(name), offset, offset + count - 1))
+        return redis.readAll(
+                        commands -> commands.zrevrange(redis.keys().cronJobs(name), offset, Paging.last(offset, count)))
                 .map(Args::text);
     }
 

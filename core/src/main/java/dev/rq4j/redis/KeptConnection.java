@@ -15,7 +15,8 @@ import reactor.core.publisher.Mono;
 /**
  * A connection that is made when first needed, and kept; that it could not be made is not kept. When it breaks the driver
  * connects it again. When the other end is gone without a word nobody notices: so it is given up when some commands in a
- * row got no answer in time, and the next who needs it makes a new one.
+ * row got no answer in time, and the next who needs it makes a new one. So it is when Sentinel has made another server the
+ * master.
  */
 final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
@@ -86,8 +87,11 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
         private <T> Mono<T> heed(C connection, Mono<T> answer) {
             return answer.doOnSuccess(any -> timeouts.set(0)).doOnError(error -> {
-                if (error instanceof RedisCommandExecutionException) {
+                if (error instanceof RedisCommandExecutionException said) {
                     timeouts.set(0);
+                    if (connections.isElsewhere(said)) {
+                        giveUp(connection, "Redis is no master any more on a connection");
+                    }
                 } else if (error instanceof RedisCommandTimeoutException) {
                     miss(connection);
                 }
@@ -104,8 +108,14 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
         }
 
         private void miss(C connection) {
-            if (timeouts.incrementAndGet() >= unanswered && replace(this)) {
-                LOG.warn("Redis answers nothing any more on a connection: giving it up for a new one");
+            if (timeouts.incrementAndGet() >= unanswered) {
+                giveUp(connection, "Redis answers nothing any more on a connection");
+            }
+        }
+
+        private void giveUp(C connection, String why) {
+            if (replace(this)) {
+                LOG.warn("{}: giving it up for a new one", why);
                 connections
                         .close(connection)
                         .subscribe(done -> {}, error -> LOG.debug("could not close a dead connection", error));

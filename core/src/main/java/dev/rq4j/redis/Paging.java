@@ -12,6 +12,11 @@ final class Paging {
 
     private Paging() {}
 
+    /** Returns the index of the last on a page; Redis counts from the end what overflows. */
+    static long last(long offset, long count) {
+        return offset > Long.MAX_VALUE - count ? Long.MAX_VALUE : offset + count - 1;
+    }
+
     /**
      * One page.
      *

@@ -49,7 +49,7 @@ public final class QueueStore {
         if (count <= 0) {
             return Flux.empty();
         }
-        return redis.readAll(commands -> commands.lrange(redis.keys().queue(queue), offset, offset + count - 1))
+        return redis.readAll(commands -> commands.lrange(redis.keys().queue(queue), offset, Paging.last(offset, count)))
                 .map(Args::text);
     }
 
@@ -114,7 +114,7 @@ public final class QueueStore {
     private Mono<List<ScoredValue<byte[]>>> members(
             Registry registry, String queue, boolean fromEnd, long offset, long count) {
         String key = redis.keys().registry(registry, queue);
-        long last = offset + count - 1;
+        long last = Paging.last(offset, count);
         return trim(registry, queue)
                 .then(redis.read(commands -> (fromEnd
                                 ? commands.zrevrangeWithScores(key, offset, last)

@@ -1,6 +1,8 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -47,7 +49,18 @@ final class RedisConnections {
 
     /** Returns the typed error; whatever the driver says once the client is closed, that is the cause. */
     Throwable typed(Throwable error) {
-        return closed && !(error instanceof JobException.Closed) ? closedError() : RedisErrors.typed(error);
+        if (closed && !(error instanceof JobException.Closed)) {
+            return closedError();
+        }
+        Throwable typed = RedisErrors.typed(error);
+        return typed instanceof JobException.ServerReadOnly demoted && endpoint.isSentinel()
+                ? new JobException.ServerUnavailable("the master is a replica now: " + demoted.getMessage(), demoted)
+                : typed;
+    }
+
+    /** Returns whether an answer says that the connection leads to what is no master any more, and another would not. */
+    boolean isElsewhere(RedisCommandExecutionException answer) {
+        return answer instanceof RedisReadOnlyException && endpoint.isSentinel();
     }
 
     /** Makes a new connection for messages at each subscription. */

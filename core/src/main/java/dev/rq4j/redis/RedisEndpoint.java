@@ -11,6 +11,8 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.event.DefaultEventPublisherOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.KqueueProvider;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
 public final class RedisEndpoint {
 
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Supplier<Delay> RECONNECT_DELAY =
             Delay.decorrelatedJitter(Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS);
@@ -36,7 +39,10 @@ public final class RedisEndpoint {
 
     /**
      * Returns the endpoint at a URI as Lettuce reads it, {@code redis://[user:password@]host[:port][/database]} or
-     * {@code rediss://} for TLS.
+     * {@code rediss://} for TLS, or {@code redis-sentinel://host[:port][,host[:port]][/database]#master} for the master that
+     * Sentinel names; {@code ?timeout=5s} after it sets how long a command may take instead of 3 s.
+     *
+     * @throws JobException.Invalid when it cannot be read, or not be connected to from this JVM
      */
     public static RedisEndpoint of(String uri) {
         RedisURI parsed;
@@ -44,7 +50,8 @@ public final class RedisEndpoint {
             parsed = RedisURI.create(uri);
         } catch (RuntimeException unreadable) {
             throw new JobException.Invalid(
-                    "a Redis URI must look like redis://[user:password@]host[:port][/database], but is unreadable");
+                    "a Redis URI must look like redis://[user:password@]host[:port][/database] or"
+                            + " redis-sentinel://[password@]host[:port],...[/database]#master, but is unreadable");
         }
         return new RedisEndpoint(parsed, ClientResources.builder(), ClientOptions.create());
     }
@@ -52,7 +59,10 @@ public final class RedisEndpoint {
     /**
      * Returns the endpoint at a URI, reached with the threads, the TLS and the socket options of a client that the
      * application owns and goes on owning. What makes a command run twice or wait without bound, and how soon a broken
-     * connection is made again, is set apart for rq4j's own connections; the application's are left as they are.
+     * connection is made again, is set apart for rq4j's own connections; the application's are left as they are, and so is
+     * the URI.
+     *
+     * @throws JobException.Invalid when it cannot be connected to from this JVM
      */
     public static RedisEndpoint of(RedisClient client, RedisURI uri) {
         return new RedisEndpoint(uri, shared(client.getResources()), client.getOptions());
@@ -81,11 +91,32 @@ public final class RedisEndpoint {
         return uri;
     }
 
-    /** The driver's own default of a minute would let a frozen server hold everybody up for that long. */
+    /** Returns whether Sentinel says where the master is, anew for each connection. */
+    boolean isSentinel() {
+        return !uri.getSentinels().isEmpty();
+    }
+
+    /**
+     * Returns a copy of the URI, and of those of its sentinels, which the driver does not copy. The driver's own default of a
+     * minute would let a frozen server hold everybody up for that long, and its zero for ever.
+     */
     private static RedisURI bounded(RedisURI uri) {
-        return uri.getTimeout().equals(RedisURI.DEFAULT_TIMEOUT_DURATION)
-                ? RedisURI.builder(uri).withTimeout(COMMAND_TIMEOUT).build()
-                : uri;
+        Duration asked = uri.getTimeout();
+        if (asked.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new JobException.Invalid(
+                    "the timeout of a Redis URI must be at most " + LONGEST_TIMEOUT + ", but was " + asked);
+        }
+        if (uri.getSocket() != null && !EpollProvider.isAvailable() && !KqueueProvider.isAvailable()) {
+            throw new JobException.Invalid(
+                    "a Redis URI of a socket needs netty's native epoll or kqueue, which this JVM does not have");
+        }
+        boolean unbounded = asked.isZero() || asked.equals(RedisURI.DEFAULT_TIMEOUT_DURATION);
+        RedisURI.Builder copy = RedisURI.builder(uri).withTimeout(unbounded ? COMMAND_TIMEOUT : asked);
+        if (!uri.getSentinels().isEmpty()) {
+            copy.withSentinelMasterId(uri.getSentinelMasterId());
+            uri.getSentinels().forEach(sentinel -> copy.withSentinel(bounded(sentinel)));
+        }
+        return copy.build();
     }
 
     /**

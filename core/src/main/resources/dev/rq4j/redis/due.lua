@@ -12,7 +12,8 @@
 
 local function next_of(set)
   local first = redis.pcall('ZRANGE', set, 0, 0, 'WITHSCORES')
-  return first[2] and math.ceil((tonumber(first[2]) - NOW) * 1000) or false
+  -- What others put off for ever would be too large an answer, and come out as long past.
+  return first[2] and math.ceil(math.min(tonumber(first[2]) - NOW, A_MILLENNIUM) * 1000) or false
 end
 
 local unresolved = redis.call('EXISTS', RESOLVING) == 1 and 0 or false

@@ -11,8 +11,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.rq4j.job.Dependency.OnParentFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -172,6 +174,20 @@ class JobOptionsTest {
                                 .mapToObj(i -> JobId.of("p" + i))
                                 .toList())),
                         "dependsOn takes at most 10000 jobs, but there are 10001"),
+                refused(
+                        job -> job.description("x".repeat(1001)),
+                        "a description must be at most 1000 characters without control characters, but was \""
+                                + "x".repeat(60) + "...\""),
+                refused(
+                        job -> job.description("red \u001b[31m"),
+                        "a description must be at most 1000 characters without control characters, but was \"red ?[31m\""),
+                refused(
+                        job -> job.resultTtl(ChronoUnit.FOREVER.getDuration()),
+                        "a retention must be -1 (for ever), 0 (nothing is kept) or up to 100 years, but was "
+                                + ChronoUnit.FOREVER.getDuration()),
+                refused(
+                        job -> job.delay(ofSeconds(Long.MIN_VALUE)),
+                        "a delay must not be negative, but was " + ofSeconds(Long.MIN_VALUE)),
                 refused(job -> job.group("a:b"), "a group name must be 1 to 128 of A-Z a-z 0-9 . _ -, but was \"a:b\""),
                 refused(
                         job -> job.onSuccess("a:b", ECHO.request("")),
@@ -182,6 +198,34 @@ class JobOptionsTest {
                 refused(
                         job -> IntStream.range(0, 17).forEach(i -> job.webhook(Webhook.onFailed("http://a.example"))),
                         "the number of webhooks must be 0 to 16, but was 17"));
+    }
+
+    @Test
+    void refusesNothingWhereSomethingIsToBeGiven() {
+        List<Consumer<JobOptions.Builder>> changes = List.of(
+                job -> job.id((String) null),
+                job -> job.id((JobId) null),
+                job -> job.ifExists(null),
+                job -> job.unique(null),
+                job -> job.description(null),
+                job -> job.group(null),
+                job -> job.meta(null),
+                job -> job.delay(null),
+                job -> job.at(null),
+                job -> job.ttl(null),
+                job -> job.timeout(null),
+                job -> job.retry(null),
+                job -> job.retry(RetryPolicy.times(1).intervals(ofSeconds(1), null)),
+                job -> job.repeat(null),
+                job -> job.limit(null),
+                job -> job.resultTtl((Duration) null),
+                job -> job.failureTtl((Retention) null),
+                job -> job.onSuccess(null),
+                job -> job.webhook(null));
+
+        for (Consumer<JobOptions.Builder> change : changes) {
+            Refusals.of(() -> options(change)).endsWith("but was null");
+        }
     }
 
     private static Arguments refused(Consumer<JobOptions.Builder> change, String message) {

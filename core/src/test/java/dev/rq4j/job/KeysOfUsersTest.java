@@ -43,6 +43,10 @@ class KeysOfUsersTest {
                 .isEqualTo("a unique key must be 1 to 200 characters without control characters, but was \"\"");
         Refusals.of(() -> Unique.untilEnded("x".repeat(201))).startsWith("a unique key must be 1 to 200 characters");
         Refusals.of(() -> Unique.untilEnded("a\nb")).endsWith("but was \"a?b\"");
+        Refusals.of(() -> Unique.untilEnded(null)).isEqualTo("a unique key must be given, but was null");
+        Refusals.of(() -> RateLimit.concurrency(null, 1)).isEqualTo("the key of a limit must be given, but was null");
+        Refusals.of(() -> Unique.within("k", ofSeconds(Long.MAX_VALUE)))
+                .startsWith("the time of a unique key must be at most 3650 days, but was");
         Refusals.of(() -> Unique.within("k", ofSeconds(-1)))
                 .isEqualTo("the time of a unique key must be positive, but was PT-1S");
     }

@@ -141,6 +141,16 @@ class ScheduleTest {
     }
 
     @Test
+    void stepsEndWithTheYearsThatAreKnown() {
+        Schedule steps = Schedule.every(Duration.ofDays(36_500));
+
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> steps.preview(NOON, Integer.MAX_VALUE))
+                .withMessageContaining("1900 to 9998");
+        assertThatExceptionOfType(JobException.Invalid.class).isThrownBy(() -> steps.next(Instant.MAX));
+    }
+
+    @Test
     void aPreviewOfANegativeNumberIsRefusedAndOfNoneIsEmpty() {
         assertThat(HOURLY.preview(NOON, 0)).isEmpty();
         assertThatExceptionOfType(JobException.Invalid.class).isThrownBy(() -> HOURLY.preview(NOON, -1));

@@ -164,8 +164,9 @@ class NewJobTest {
 
     @Test
     void namesWhatMayExistOnce() {
-        assertThat(job(options -> options.ifExists(IfExists.REPLACE)).directives())
-                .doesNotContainKey("replace");
+        JobRequest<String> anyId =
+                ECHO.with(options -> options.ifExists(IfExists.REPLACE)).request("hi");
+        assertThat(family(anyId).jobs().get(0).directives()).doesNotContainKey("replace");
         NewJob replacing = job(options -> options.id(ID).ifExists(IfExists.REPLACE));
         assertThat(replacing.token()).hasSize(36);
         assertThat(replacing.directives()).containsEntry("replace", "1");
@@ -261,6 +262,9 @@ class NewJobTest {
         assertThatExceptionOfType(JobException.Invalid.class)
                 .isThrownBy(() -> job(options -> options.dependsOn(A)).outcome(refusal(-2, "new", "new")))
                 .withMessage("job new depends on a job that waits for it");
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> job(options -> options.at(NOW)).outcome(refusal(-5, "new", "new")))
+                .withMessage("job new could never start: its time (at) comes when its ttl is over already");
     }
 
     private static void assertRefused(NewJob job, String existing) {

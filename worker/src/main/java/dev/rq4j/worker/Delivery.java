@@ -31,7 +31,7 @@ record Delivery(
         @Nullable String body) {
 
     /** A receiver may be away for some minutes. One that we may not call, we may not call later either. */
-    static final Task<Delivery, Void> TASK = Task.of("rq4j.webhook", Delivery.class, Void.class)
+    static final Task<Delivery, Void> TASK = Task.reserved("webhook", Delivery.class, Void.class)
             .with(job -> job.resultTtl(Retention.none())
                     .failureTtl(Duration.ofDays(1))
                     .retry(RetryPolicy.times(5)

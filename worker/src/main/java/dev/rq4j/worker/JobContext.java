@@ -107,7 +107,8 @@ public final class JobContext {
 
     /**
      * Ends this run and puts the job off for this long, as {@link Postponed#snooze} says: to be returned by the handler.
-     * Signals {@link Postponed} when subscribed to, and {@link JobException.Invalid} when the time is not positive.
+     * Signals {@link Postponed} when subscribed to, and {@link JobException.Invalid} when the time is not positive, or
+     * longer than ten years.
      */
     public <T> Mono<T> snooze(Duration delay) {
         return Mono.error(() -> Postponed.snooze(delay));

@@ -14,6 +14,9 @@ public final class Postponed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** As for the delay of a job. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private final transient @Nullable RetryPolicy policy;
     private final transient Duration delay;
 
@@ -29,17 +32,21 @@ public final class Postponed extends RuntimeException {
      * more often, the job has failed. Which errors the policy is for does not matter.
      */
     public static Postponed retry(RetryPolicy policy) {
+        if (policy == null) {
+            throw new JobException.Invalid("a retry needs a policy, but it was null");
+        }
         return new Postponed("asks for another attempt", policy, Duration.ZERO);
     }
 
     /**
-     * Puts the job off for this long. Nothing is counted and nothing recorded, so it can be done for ever.
+     * Puts the job off for this long, up to ten years. Nothing is counted and nothing recorded, so it can be done for ever.
      *
-     * @throws JobException.Invalid when the time is not positive
+     * @throws JobException.Invalid when the time is not positive, or longer
      */
     public static Postponed snooze(Duration delay) {
-        if (delay.isNegative() || delay.isZero()) {
-            throw new JobException.Invalid("a job must be put off for some time, but this was " + delay);
+        if (delay.isNegative() || delay.isZero() || delay.compareTo(LONGEST) > 0) {
+            throw new JobException.Invalid("a job can be put off (snooze) for some time up to " + LONGEST.toDays()
+                    + " days, but this was " + delay);
         }
         return new Postponed("is put off for " + delay, null, delay);
     }

@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,13 +205,43 @@ class RetriesIT extends Scene {
         assertThat(held(QUEUE)).isEmpty();
     }
 
-    @Test
-    void puttingOffForNoTimeIsAnError() {
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT87600H0.001S", "PT2562047788015215H30M7S"})
+    void puttingOffForNoTimeOrForEverIsAnError(Duration time) {
         JobHandle<String> job = enqueue("x");
 
-        drain(worker(jobs).handle(ACT, (act, context) -> context.snooze(Duration.ZERO)));
+        drain(worker(jobs).handle(ACT, (act, context) -> context.snooze(time)));
 
-        assertThat(trace(job)).contains("a job must be put off for some time, but this was PT0S");
+        assertThat(trace(job)).contains("can be put off (snooze) for some time up to 3650 days, but this was " + time);
+        assertThat(held(QUEUE)).isEmpty();
+        assertThat(redis.keys()).noneMatch(key -> key.contains(":scheduled:"));
+    }
+
+    @Test
+    void anotherAttemptNeedsAPolicy() {
+        JobHandle<String> job = enqueue("x");
+
+        drain(worker(jobs).handle(ACT, (act, context) -> context.retry(null)));
+
+        assertThat(trace(job)).contains("a retry needs a policy, but it was null");
+    }
+
+    @Test
+    void aClaimThatIsPutOffForEverIsLeftAsItIs() {
+        enqueue("x");
+
+        StepVerifier.create(worker(jobs)
+                        .build()
+                        .claims(ACT)
+                        .take(1)
+                        .concatMap(claim -> claim.snooze(ChronoUnit.FOREVER.getDuration())
+                                .onErrorResume(
+                                        JobException.Invalid.class, absurd -> claim.finish(absurd.getMessage()))))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+
+        assertThat(get(jobs.queue(QUEUE).finished().count())).isEqualTo(1);
+        assertThat(held(QUEUE)).isEmpty();
     }
 
     @Test

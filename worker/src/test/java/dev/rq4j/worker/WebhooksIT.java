@@ -300,7 +300,7 @@ class WebhooksIT extends Scene {
 
     @Test
     void tasksOfOurOwnAreNotForOthersToHandle() {
-        Task<String, String> own = Task.of("rq4j.webhook", String.class, String.class);
+        Task<String, String> own = Task.reserved("webhook", String.class, String.class);
 
         assertThatThrownBy(() -> worker().handle(own, Mono::just))
                 .isInstanceOf(JobException.Invalid.class)

@@ -18,10 +18,11 @@ local function jittered(seconds, jitter, execution)
   return seconds * (1 + share * (2 * drawn - 1))
 end
 
--- Ends the execution, and lets the job run again this many seconds from now: at the front of its queue or at the back;
--- nil is at the back if that is at once, and where it was to go at first if it is later.
+-- Ends the execution, and lets the job run again this many seconds from now, at most ten years: at the front of its
+-- queue or at the back; nil is at the back if that is at once, and where it was to go at first if it is later.
 local function run_again(job, execution, seconds, front)
   local id = job.id
+  seconds = math.min(seconds, 10 * A_YEAR)
   if seconds > 0 then
     redis.call('HSET', job_key(id), 'not_before', score(NOW + seconds))
     if front ~= nil then redis.call('HSET', job_key(id), 'again_at_front', front and 1 or 0) end

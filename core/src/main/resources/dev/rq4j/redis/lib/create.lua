@@ -78,8 +78,8 @@ end
 -- Makes the job that begins at ARGV[at]. Returns the answer and where the next one begins: 1 when it is there, {0, id}
 -- when that id is taken or has the unique key, and with the id of the job that is refused by it {-1, id, job} when a
 -- job to depend on does not exist, {-2, id, job} when it would wait for itself, {-3, group, job} for too many to
--- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself, {-5, id, job} when it
--- would wait for the one that it replaces.
+-- depend on, {-4, id, job} when those wait for too many to tell whether it would wait for itself, {-5, id, job} when
+-- its ttl is over before its time comes, {-6, id, job} when it would wait for the one that it replaces.
 local function create(at)
   local new = read(at)
   return (is_plain(new) and make_plain or make_any)(new), new.last + 1

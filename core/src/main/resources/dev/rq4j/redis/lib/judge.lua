@@ -4,7 +4,7 @@
 --@include retention
 --@include relatives
 
-local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR, SUPPLANTED = -1, -2, -3, -4, -5
+local NO_PARENT, CIRCLE, TOO_MANY, TOO_FAR, TOO_LATE, SUPPLANTED = -1, -2, -3, -4, -5, -6
 local MOST_PARENTS = 10000
 
 -- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
@@ -45,6 +45,7 @@ end
 local function objection(new)
   local id, ask = new.id, new.ask
   if coming[id] then return { EXISTS, id } end
+  if ask.at and ask.ttl and tonumber(ask.at) / 1000 >= NOW + tonumber(ask.ttl) then return { TOO_LATE, id, id } end
   prove(ask.queue)
   local exists = redis.call('EXISTS', job_key(id)) == 1
   local present = exists and ask.replace and look(id)

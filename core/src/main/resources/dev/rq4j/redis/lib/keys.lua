@@ -18,6 +18,7 @@ local WAKE = PREFIX .. ':wake'
 -- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
 -- trimmed by score; this is for the day on which nobody is left to do it.
 local REGISTRY_SLACK = 34560000
+local A_MILLENNIUM = 31536000000
 
 local function queue_key(queue) return PREFIX .. ':queue:' .. queue end
 local function job_key(id) return PREFIX .. ':job:' .. id end
@@ -45,8 +46,10 @@ local function worker_channel(name) return PREFIX .. ':pubsub:' .. name end
 local function events_channel(queue) return PREFIX .. ':events:' .. queue end
 local function group_channel(group) return PREFIX .. ':group-events:' .. group end
 
--- Gives a list of what waits a time to live beyond this many seconds, unless it has one.
+-- Gives a list of what waits a time to live beyond this many seconds, unless it has one. Others can list what they want
+-- for whenever they want, and an expiry that overflows Redis' clock would end a script half-way.
 local function outlasts(key, seconds)
+  seconds = math.min(seconds, A_MILLENNIUM)
   if redis.call('TTL', key) < seconds + REGISTRY_SLACK / 2 then
     redis.call('EXPIRE', key, math.ceil(seconds) + REGISTRY_SLACK)
   end

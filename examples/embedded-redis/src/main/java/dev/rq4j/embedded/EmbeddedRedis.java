@@ -108,7 +108,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /** Below the ports that systems give to clients, so that no connection can take it while the server is down. */
-    private static int freePort() {
+    static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_768);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -119,7 +119,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private static Path temporaryDirectory() {
+    static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory("rq4j-redis-");
         } catch (IOException e) {
@@ -127,7 +127,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -16,6 +16,8 @@ final class RedisProcess {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final int TAIL = 2_000;
+    /** What a server says, and a sentinel. */
+    private static final List<String> READY = List.of("Ready to accept connections", "Sentinel ID is");
 
     /** Where there is setsid, Ctrl-C reaches the JVM only, which can then still work with the server while it stops. */
     private static final String OWN_SESSION = "exec $(command -v setsid) sh -c \"$0\" redis \"$@\"";
@@ -58,7 +60,7 @@ final class RedisProcess {
 
     private void awaitReady(List<String> command, Path log) throws IOException {
         long start = System.nanoTime();
-        while (!Files.readString(log).contains("Ready to accept connections")) {
+        while (READY.stream().noneMatch(Files.readString(log)::contains)) {
             if (!supervisor.isAlive() || System.nanoTime() - start > START_TIMEOUT.toNanos()) {
                 String text = Files.readString(log);
                 end();

@@ -45,6 +45,7 @@ import reactor.core.publisher.Sinks;
 public final class TestWorker {
 
     private static final int MOST_IDLE = 5;
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     private final JobClient client;
     private final Engine engine;
@@ -117,12 +118,17 @@ public final class TestWorker {
     /**
      * Lets time pass for everything that is due or goes at a time, without waiting, and runs nothing: follow with
      * {@link #drain()}. What is no longer kept is off the lists afterwards. It is as if no worker had been there meanwhile:
-     * runs of cron that were passed over are missed ones. Signals {@link JobException.Invalid} when the time is negative.
+     * runs of cron that were passed over are missed ones. Signals {@link JobException.Invalid} when the time is negative, or
+     * more than ten years.
      */
     public Mono<Void> advance(Duration time) {
         return Mono.defer(() -> {
             if (time.isNegative()) {
                 throw new JobException.Invalid("time does not go back, but this was " + time);
+            }
+            if (time.compareTo(LONGEST) > 0) {
+                throw new JobException.Invalid(
+                        "time goes on by at most " + LONGEST.toDays() + " days, but this was " + time);
             }
             List<String> queues = worker.options().queues();
             return engine.times().advance(time).then(new Janitor(engine, queues).tidy());

@@ -269,8 +269,9 @@ class TestWorkerIT {
     }
 
     @Test
-    void timeDoesNotGoBack() {
+    void timeDoesNotGoBackOrOnForEver() {
         StepVerifier.create(worker.advance(HOUR.negated())).verifyError(JobException.Invalid.class);
+        StepVerifier.create(worker.advance(Duration.ofDays(3651))).verifyError(JobException.Invalid.class);
     }
 
     private JobHandle<String> enqueue(String queue, String act) {
