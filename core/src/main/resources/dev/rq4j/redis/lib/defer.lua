@@ -3,12 +3,8 @@
 --@include event
 
 -- Has a deferred job looked at soon, and the less often the longer it has waited, since Python tells nobody how its
--- parents ended. This is for those of which Python leaves to us what follows, in their first minutes; tend.lua sees all
--- others, and these later, about once a minute.
-local function look_after(id, age)
-  local pause = math.max(2, age / 4)
-  if pause < 45 then look_again(id, NOW + pause) end
-end
+-- parents ended. This is for those of which Python leaves to us what follows; tend.lua sees the others now and then.
+local function look_after(id, age) look_again(id, NOW + math.max(2, math.min(age / 4, 120))) end
 
 -- A Python worker that ends the last parent of a job queues it, but not if it waits for itself as well, which we know
 -- to be nothing. So does a job that has reasons to wait of which Python does not know. Returns whether this is one.
