@@ -3,6 +3,7 @@ package dev.rq4j;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.RedisEndpoint;
@@ -67,6 +68,11 @@ public final class JobClient {
     /** Emits the names of all queues that anybody ever enqueued to, in alphabetical order. */
     public Flux<String> queues() {
         return engine.queues().names();
+    }
+
+    /** Returns the key of a limit, with the jobs that it holds back. */
+    public JobLimit limit(RateLimit limit) {
+        return new JobLimit(engine, limit);
     }
 
     /** Returns the workers of all queues, in Java and Python. */

@@ -194,10 +194,11 @@ public final class JobQueue {
     }
 
     /**
-     * Deletes the jobs that wait in this queue, for their turn, their time or other jobs, and takes the queue off the list of
-     * queues. Emits false when it stays on the list because something is left: a job that runs, or one that came meanwhile.
-     * Jobs that have ended are kept as long as they were to be, and those that a limit holds back stay where they are;
-     * whoever enqueues to the queue has it listed again.
+     * Deletes the jobs that wait in this queue, for their turn, their time, other jobs or the key of a limit, and takes the
+     * queue off the list of queues. Emits false when it stays on the list because something is left: a job that runs, or one
+     * that came meanwhile. Jobs that have ended are kept as long as they were to be; whoever enqueues to the queue has it
+     * listed again. What a key holds back is looked through for jobs of this queue, batch by batch. Cancelling stops it;
+     * what was deleted is gone.
      */
     public Mono<Boolean> delete() {
         return engine.queues().delete(name);
