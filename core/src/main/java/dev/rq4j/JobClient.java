@@ -5,6 +5,7 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Task;
+import dev.rq4j.job.Unique;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.RedisEndpoint;
 import java.time.Duration;
@@ -73,6 +74,15 @@ public final class JobClient {
     /** Returns the key of a limit, with the jobs that it holds back. */
     public JobLimit limit(RateLimit limit) {
         return new JobLimit(engine, limit);
+    }
+
+    /**
+     * Returns the key of unique jobs.
+     *
+     * @throws JobException.Invalid when the key is malformed
+     */
+    public UniqueKey unique(String key) {
+        return new UniqueKey(engine, Unique.untilEnded(key).key());
     }
 
     /** Returns the workers of all queues, in Java and Python. */

@@ -17,6 +17,7 @@ public final class Engine {
     private final JobNotes notes;
     private final ResultStore results;
     private final LimitStore limits;
+    private final UniqueStore uniques;
     private final QueueStore queues;
     private final LeaseStore leases;
     private final MoveStore moves;
@@ -45,6 +46,7 @@ public final class Engine {
         this.notes = new JobNotes(calls, codec);
         this.results = new ResultStore(calls, codec);
         this.limits = new LimitStore(calls);
+        this.uniques = new UniqueStore(calls);
         this.queues = new QueueStore(calls, limits);
         this.moves = new MoveStore(calls);
         this.failures = new FailureStore(calls, codec);
@@ -99,6 +101,11 @@ public final class Engine {
     /** Returns what can be done to the keys of limits. */
     public LimitStore limits() {
         return limits;
+    }
+
+    /** Returns what can be done to unique keys. */
+    public UniqueStore uniques() {
+        return uniques;
     }
 
     /** Returns what can be done to queues and registries. */
