@@ -1,5 +1,6 @@
 package dev.rq4j;
 
+import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
@@ -18,6 +19,8 @@ import reactor.core.publisher.Mono;
  * for messages. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
  */
 public final class JobClient {
+
+    private static final int BATCH = 100;
 
     private final Engine engine;
 
@@ -103,6 +106,14 @@ public final class JobClient {
     /** Returns a handle of a job whose result, if it is awaited, is read as this type. */
     public <O> JobHandle<O> job(JobId id, Class<O> output) {
         return new JobHandle<>(engine, id, output);
+    }
+
+    /**
+     * Emits what Redis says about these jobs, in their order, up to a hundred read in one step as they are asked for. Those
+     * that are not there are left out. Cancelling stops the reading.
+     */
+    public Flux<Job> jobs(Iterable<JobId> ids) {
+        return Flux.fromIterable(ids).buffer(BATCH).concatMap(engine.jobs()::find, 1);
     }
 
     /**

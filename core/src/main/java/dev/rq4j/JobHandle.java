@@ -9,9 +9,9 @@ import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.LogLine;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.TypeRef;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Moved;
-import dev.rq4j.redis.Outcome;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -57,22 +57,34 @@ public final class JobHandle<O> {
      * of such a job is lost.
      */
     public Mono<O> result() {
-        return engine.outcomes().await(id).flatMap(this::toResult);
-    }
-
-    /** Awaits this job, or the existing one that the answer to the request names instead. */
-    Mono<O> resultOf(Mono<JobId> enqueue) {
-        Mono<JobId> mine =
-                enqueue.flatMap(found -> found.equals(id) ? Mono.just(id) : Mono.error(new Elsewhere(found)));
-        return engine.outcomes()
-                .await(id, mine)
-                .flatMap(this::toResult)
-                .onErrorResume(Elsewhere.class, other -> new JobHandle<O>(engine, other.id, output).result());
+        return engine.outcomes().await(id).flatMap(outcome -> outcome.result(id, output, engine.codec()));
     }
 
     /** Emits what Redis says about the job now; signals {@link JobException.NoSuchJob}. */
     public Mono<Job> snapshot() {
         return engine.jobs().find(id).switchIfEmpty(missing());
+    }
+
+    /** Emits whether there is such a job. */
+    public Mono<Boolean> exists() {
+        return engine.jobs().exists(id);
+    }
+
+    /**
+     * Emits what the job was given, read as this type; completes empty when it was given nothing and the type is
+     * {@link Void}. Of a job that takes the result of another it is that result. Cancelling stops the reading.
+     *
+     * <p>Signals {@link JobException.NoSuchJob}, {@link JobException.Unreadable} when it cannot be read as this type,
+     * {@link JobException.TooLarge} beyond the limits of the client's codec, and {@link JobException.NotEnded}, with the other
+     * job, when that one has not ended.
+     */
+    public <I> Mono<I> input(Class<I> type) {
+        return engine.inputs().input(id, type);
+    }
+
+    /** Emits what the job was given as {@link #input(Class)} does, for a type that has parameters of its own. */
+    public <I> Mono<I> input(TypeRef<I> type) {
+        return engine.inputs().input(id, type.type());
     }
 
     /** Emits the status that the job has now; signals {@link JobException.NoSuchJob}. */
@@ -210,10 +222,6 @@ public final class JobHandle<O> {
         return engine.jobs().retain(id, Retention.forever());
     }
 
-    private Mono<O> toResult(Outcome outcome) {
-        return outcome.result(id, output, engine.codec());
-    }
-
     private Mono<Void> settled(Moved answer, String asked, String expected) {
         if (answer.isDone()) {
             return Mono.empty();
@@ -229,17 +237,5 @@ public final class JobHandle<O> {
     @Override
     public String toString() {
         return "JobHandle[" + id + "]";
-    }
-
-    /** Takes the place of a wait for a job that was not made. */
-    private static final class Elsewhere extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final JobId id;
-
-        private Elsewhere(JobId id) {
-            super("job " + id, null, false, false);
-            this.id = id;
-        }
     }
 }

@@ -83,7 +83,8 @@ public final class JobQueue {
     public <O> Mono<O> enqueueAndAwait(JobRequest<O> request) {
         return Mono.defer(() -> {
             JobId id = JobStore.idFor(request);
-            return handle(id, request).resultOf(engine.jobs().enqueue(name, request, id));
+            return ResultOfRequest.await(
+                    engine, id, request.task().output(), engine.jobs().enqueue(name, request, id));
         });
     }
 

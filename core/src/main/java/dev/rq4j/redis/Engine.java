@@ -16,6 +16,7 @@ public final class Engine {
     private final JobStore jobs;
     private final JobNotes notes;
     private final ResultStore results;
+    private final InputStore inputs;
     private final LimitStore limits;
     private final UniqueStore uniques;
     private final QueueStore queues;
@@ -45,6 +46,7 @@ public final class Engine {
         this.jobs = new JobStore(calls, codec);
         this.notes = new JobNotes(calls, codec);
         this.results = new ResultStore(calls, codec);
+        this.inputs = new InputStore(calls, codec);
         this.limits = new LimitStore(calls);
         this.uniques = new UniqueStore(calls);
         this.queues = new QueueStore(calls, limits);
@@ -96,6 +98,11 @@ public final class Engine {
     /** Returns the history of jobs. */
     public ResultStore results() {
         return results;
+    }
+
+    /** Returns what reads the inputs of jobs. */
+    public InputStore inputs() {
+        return inputs;
     }
 
     /** Returns what can be done to the keys of limits. */

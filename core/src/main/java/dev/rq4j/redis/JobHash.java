@@ -10,11 +10,14 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a job's hash leniently: whoever can reach Redis may have written them. */
@@ -29,7 +32,12 @@ final class JobHash {
     private JobHash() {}
 
     /** Reads a whole hash. */
-    static Job read(JobId id, Map<String, byte[]> hash, @Nullable Duration expiresIn, PayloadCodec codec) {
+    static Job read(
+            JobId id,
+            Map<String, byte[]> hash,
+            @Nullable Duration expiresIn,
+            @Nullable Instant leaseEnd,
+            PayloadCodec codec) {
         Long timeout = longOrNull(text(hash, "timeout"));
         return new Job(
                 id,
@@ -42,8 +50,13 @@ final class JobHash {
                         time(hash, "enqueued_at"),
                         time(hash, "started_at"),
                         time(hash, "ended_at"),
-                        WireTime.ofSeconds(text(hash, "not_before"))),
+                        WireTime.ofSeconds(text(hash, "not_before")),
+                        WireTime.ofSeconds(text(hash, "expires_at")),
+                        time(hash, "last_heartbeat"),
+                        leaseEnd),
                 timeout == null || timeout < 0 ? null : Duration.ofSeconds(timeout),
+                limits(hash),
+                uniqueKey(hash),
                 retention(text(hash, "result_ttl")),
                 retention(text(hash, "failure_ttl")),
                 text(hash, "worker_name"),
@@ -90,6 +103,31 @@ final class JobHash {
             return List.of();
         }
         return JsonLists.texts(list).stream().filter(Names::isId).map(JobId::of).toList();
+    }
+
+    /** What is no limit is left out. */
+    private static List<RateLimit> limits(Map<String, byte[]> hash) {
+        return Stream.of(
+                        limit(text(hash, "rate_limit_key"), text(hash, "rate_limit_concurrency"), null),
+                        limit(text(hash, "rate_key"), text(hash, "rate_count"), longOrNull(text(hash, "rate_period"))))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<RateLimit> limit(@Nullable String key, @Nullable String count, @Nullable Long millis) {
+        Integer most = countOrNull(count);
+        try {
+            return key == null || most == null
+                    ? Optional.empty()
+                    : Optional.of(new RateLimit(key, most, millis == null ? null : Duration.ofMillis(millis)));
+        } catch (JobException absurd) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable String uniqueKey(Map<String, byte[]> hash) {
+        String key = text(hash, "unique_key");
+        return key == null ? text(hash, "unique_within") : key;
     }
 
     private static Job.@Nullable Progress progress(Map<String, byte[]> hash) {
