@@ -6,6 +6,7 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Task;
+import dev.rq4j.job.TypeRef;
 import dev.rq4j.job.Unique;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.RedisEndpoint;
@@ -51,6 +52,11 @@ public final class JobClient {
         return new JobClient(endpoint, options);
     }
 
+    /** Returns a client as {@link #connect(RedisEndpoint, JobClientOptions)} does, with the usual options. */
+    public static JobClient connect(RedisEndpoint endpoint) {
+        return connect(endpoint, JobClientOptions.DEFAULTS);
+    }
+
     /**
      * Returns the queue with this name; a queue needs no declaration.
      *
@@ -72,6 +78,14 @@ public final class JobClient {
     /** Emits the names of all queues that anybody ever enqueued to, in alphabetical order. */
     public Flux<String> queues() {
         return engine.queues().names();
+    }
+
+    /**
+     * Emits the names of all groups, in alphabetical order. One whose jobs are all gone may be among them for some minutes.
+     * Cancelling stops the reading.
+     */
+    public Flux<String> groups() {
+        return engine.groups().names();
     }
 
     /** Returns the key of a limit, with the jobs that it holds back. */
@@ -106,6 +120,11 @@ public final class JobClient {
     /** Returns a handle of a job whose result, if it is awaited, is read as this type. */
     public <O> JobHandle<O> job(JobId id, Class<O> output) {
         return new JobHandle<>(engine, id, output);
+    }
+
+    /** Returns a handle of a job whose result, if it is awaited, is read as this type, which may have parameters of its own. */
+    public <O> JobHandle<O> job(JobId id, TypeRef<O> output) {
+        return new JobHandle<>(engine, id, output.type());
     }
 
     /**

@@ -205,7 +205,12 @@ public final class JobHandle<O> {
      * {@link JobException.NoSuchJob}.
      */
     public Mono<Void> moveTo(String queue) {
-        return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), false))
+        return moveTo(queue, false);
+    }
+
+    /** Moves a job that waits as {@link #moveTo(String)} does, to the front of the other queue if that is asked for. */
+    public Mono<Void> moveTo(String queue, boolean atFront) {
+        return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), atFront))
                 .flatMap(answer -> settled(answer, "be moved", "waiting"));
     }
 

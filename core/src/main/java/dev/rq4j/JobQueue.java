@@ -210,6 +210,16 @@ public final class JobQueue {
         return registry(JobStatus.STARTED);
     }
 
+    /** Returns the registry of the queue's jobs that wait for their time. */
+    public JobRegistry scheduled() {
+        return registry(JobStatus.SCHEDULED);
+    }
+
+    /** Returns the registry of the queue's jobs that wait for others. */
+    public JobRegistry deferred() {
+        return registry(JobStatus.DEFERRED);
+    }
+
     /** Returns the registry of the queue's jobs that ended well and are kept. */
     public JobRegistry finished() {
         return registry(JobStatus.FINISHED);
