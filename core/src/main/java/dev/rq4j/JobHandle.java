@@ -9,11 +9,13 @@ import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.LogLine;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.Timing;
 import dev.rq4j.job.TypeRef;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Moved;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -212,6 +214,26 @@ public final class JobHandle<O> {
     public Mono<Void> moveTo(String queue, boolean atFront) {
         return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), atFront))
                 .flatMap(answer -> settled(answer, "be moved", "waiting"));
+    }
+
+    /**
+     * Changes when a scheduled job runs: this long from now, up to ten years, by the clock of Redis; zero is at once. The
+     * time that it may wait at most, if it has one, is not changed by that: one that is put off for longer expires.
+     * Completes when that is done; signals {@link JobException.WrongStatus} when the job is not scheduled,
+     * {@link JobException.NoSuchJob}, and {@link JobException.Invalid} for what is negative or absurd. Once subscribed to,
+     * cancelling does not recall the command.
+     */
+    public Mono<Void> reschedule(Duration delay) {
+        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(delay, null, null, false))));
+    }
+
+    /** Changes when a scheduled job runs as {@link #reschedule(Duration)} does: at this time, at once when it is past. */
+    public Mono<Void> reschedule(Instant time) {
+        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(null, time, null, false))));
+    }
+
+    private Mono<Void> rescheduled(Mono<Moved> answer) {
+        return answer.flatMap(moved -> settled(moved, "be rescheduled", "scheduled"));
     }
 
     /**
