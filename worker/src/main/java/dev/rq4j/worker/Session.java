@@ -192,7 +192,8 @@ final class Session {
     /** Nobody had the job in hand when it failed: whoever found that calls its webhooks. */
     private Mono<Void> mourn(ClaimedJob job) {
         Attempt attempt = new Attempt(job.execution(), "", Instant.now(), Instant.now());
-        List<JobRequest<Void>> calls = new Aftermath(job, engine.codec()).failed(attempt, LeaseStore.ABANDONED);
+        List<JobRequest<Void>> calls =
+                new Aftermath(job, options.resultTtl(), engine.codec()).failed(attempt, LeaseStore.ABANDONED);
         return engine.jobs().enqueue(job.execution().queue(), calls).then();
     }
 

@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.JobClient;
 import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class WorkerBuilder {
     private UnknownTask unknownTask = UnknownTask.FAIL;
     private Duration grace = Duration.ofSeconds(8);
     private boolean stopsWithJvm = true;
+    private Retention resultTtl = Retention.RESULT_DEFAULT;
     private WebhookOptions webhooks = WebhookOptions.DEFAULTS;
     private @Nullable Scheduler clock;
 
@@ -104,6 +106,20 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * Keeps finished jobs that do not say for how long themselves for this long, zero for not at all: RQ's
+     * {@code default_result_ttl}. Default: 500 s.
+     */
+    public WorkerBuilder resultTtl(Duration ttl) {
+        return resultTtl(Retention.of(ttl));
+    }
+
+    /** Keeps finished jobs that do not say themselves as said. Default: {@link Retention#RESULT_DEFAULT}. */
+    public WorkerBuilder resultTtl(Retention retention) {
+        this.resultTtl = retention;
+        return this;
+    }
+
     /** Registers what does a task. */
     public <I, O> WorkerBuilder handle(Task<I, O> task, Function<I, Mono<? extends O>> handler) {
         return handle(task, (input, job) -> handler.apply(input));
@@ -162,7 +178,16 @@ public final class WorkerBuilder {
      */
     public Worker build() {
         WorkerOptions options = new WorkerOptions(
-                name, queues, order, concurrency, lease, maxRecoveries, unknownTask, grace, stopsWithJvm);
+                name,
+                queues,
+                order,
+                concurrency,
+                lease,
+                maxRecoveries,
+                unknownTask,
+                grace,
+                stopsWithJvm,
+                resultTtl);
         Repertoire repertoire =
                 new Repertoire(new Handlers(handlers), new Interceptors(List.copyOf(interceptors)), webhooks, clock);
         return new Worker(client.engine(), options, repertoire);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ class WorkerOptionsTest {
         assertThat(options.unknownTask()).isEqualTo(UnknownTask.FAIL);
         assertThat(options.grace()).isEqualTo(Duration.ofSeconds(8));
         assertThat(options.stopsWithJvm()).isTrue();
+        assertThat(options.resultTtl()).isEqualTo(Retention.RESULT_DEFAULT);
     }
 
     @ParameterizedTest
