@@ -31,6 +31,8 @@ public final class WorkerBuilder {
     private UnknownTask unknownTask = UnknownTask.FAIL;
     private Duration grace = Duration.ofSeconds(8);
     private boolean stopsWithJvm = true;
+    private @Nullable Long maxJobs;
+    private @Nullable Duration maxIdleTime;
     private Retention resultTtl = Retention.RESULT_DEFAULT;
     private WebhookOptions webhooks = WebhookOptions.DEFAULTS;
     private @Nullable Scheduler clock;
@@ -107,6 +109,26 @@ public final class WorkerBuilder {
     }
 
     /**
+     * Lets the worker end by itself when it has run this many jobs, as RQ's {@code max_jobs} does: it claims no more than
+     * these, so that none has to be given back. An attempt that is tried again counts, and so does a job that it does not
+     * run because it does not know the task. This is for {@link Worker#run()} and {@link Worker#drain()}. Default: any
+     * number.
+     */
+    public WorkerBuilder maxJobs(long jobs) {
+        this.maxJobs = jobs;
+        return this;
+    }
+
+    /**
+     * Lets the worker end by itself when nothing ran and nothing came for this long, as RQ's {@code max_idle_time} does.
+     * While it is quiet, or all work is suspended, it waits. This is for {@link Worker#run()}. Default: it waits for ever.
+     */
+    public WorkerBuilder maxIdleTime(Duration time) {
+        this.maxIdleTime = time;
+        return this;
+    }
+
+    /**
      * Keeps finished jobs that do not say for how long themselves for this long, zero for not at all: RQ's
      * {@code default_result_ttl}. Default: 500 s.
      */
@@ -177,6 +199,7 @@ public final class WorkerBuilder {
      * @throws JobException.Invalid when an option cannot be
      */
     public Worker build() {
+        Lifetime lifetime = new Lifetime(maxJobs, maxIdleTime);
         WorkerOptions options = new WorkerOptions(
                 name,
                 queues,
@@ -187,6 +210,7 @@ public final class WorkerBuilder {
                 unknownTask,
                 grace,
                 stopsWithJvm,
+                lifetime,
                 resultTtl);
         Repertoire repertoire =
                 new Repertoire(new Handlers(handlers), new Interceptors(List.copyOf(interceptors)), webhooks, clock);

@@ -18,6 +18,7 @@ import java.util.List;
  * @param unknownTask what becomes of jobs that it cannot do
  * @param grace how long running jobs may take to end when it stops
  * @param stopsWithJvm whether it stops when the JVM is told to
+ * @param lifetime when it ends by itself
  * @param resultTtl how long jobs that have finished are kept that do not say
  */
 public record WorkerOptions(
@@ -30,6 +31,7 @@ public record WorkerOptions(
         UnknownTask unknownTask,
         Duration grace,
         boolean stopsWithJvm,
+        Lifetime lifetime,
         Retention resultTtl) {
 
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(300);
