@@ -8,8 +8,10 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Census;
+import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,23 @@ class UniqueKeyIT {
 
         assertThat(get(key.holder())).isEqualTo(JobId.of("b"));
         Census.holds(redis);
+    }
+
+    @Test
+    void whoFreesAKeyHearsItThoughTheAnswerIsLost() {
+        kin.enqueue("a", job -> job.unique(FOR_AN_HOUR));
+        get(jobs.unique("another").free());
+        try (TcpProxy proxy = new TcpProxy(RedisExtension.uri())) {
+            JobClient lossy = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+            lossy.ping().block(Eventually.DEADLINE);
+            proxy.swallowAnswers(1);
+
+            assertThat(get(lossy.unique("k").free())).isTrue();
+
+            assertThat(proxy.swallowed()).isEqualTo(1);
+            RedisExtension.close(lossy);
+        }
+        assertThat(key.holder().block()).isNull();
     }
 
     @Test
