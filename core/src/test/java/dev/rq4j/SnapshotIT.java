@@ -55,6 +55,7 @@ class SnapshotIT {
 
         assertThat(job.limits()).containsExactly(atOnce, aMinute);
         assertThat(job.uniqueKey()).isEqualTo("u");
+        assertThat(job.ttl()).isEqualTo(Duration.ofHours(1));
         assertThat(job.times().expires()).isNotNull();
         assertThat(job.times().expires().toEpochMilli() / 1e3).isCloseTo(redis.now() + 3600, within(10.0));
         assertThat(get(kin.job("b").snapshot()).uniqueKey()).isEqualTo("w");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param description what people see in lists
  * @param times when things happened to it
  * @param timeout how long an attempt may run; null for no limit
+ * @param ttl how long after enqueueing at the latest it must have started, as asked; null for any time
  * @param limits the limits that it is held back by
  * @param uniqueKey the unique key that it was enqueued with, which may have become free since; null for none
  * @param resultTtl how long it is kept once finished, as asked
@@ -35,6 +36,7 @@ public record Job(
         @Nullable String description,
         Times times,
         @Nullable Duration timeout,
+        @Nullable Duration ttl,
         List<RateLimit> limits,
         @Nullable String uniqueKey,
         @Nullable Retention resultTtl,

@@ -38,7 +38,6 @@ final class JobHash {
             @Nullable Duration expiresIn,
             @Nullable Instant leaseEnd,
             PayloadCodec codec) {
-        Long timeout = longOrNull(text(hash, "timeout"));
         return new Job(
                 id,
                 JobStatus.ofWire(text(hash, "status")),
@@ -54,7 +53,8 @@ final class JobHash {
                         WireTime.ofSeconds(text(hash, "expires_at")),
                         time(hash, "last_heartbeat"),
                         leaseEnd),
-                timeout == null || timeout < 0 ? null : Duration.ofSeconds(timeout),
+                secondsOrNull(text(hash, "timeout")),
+                secondsOrNull(text(hash, "ttl")),
                 limits(hash),
                 uniqueKey(hash),
                 retention(text(hash, "result_ttl")),
@@ -85,6 +85,12 @@ final class JobHash {
             throw new JobException.Unreadable("the field timeout of a job must be -1 or a positive number of seconds");
         }
         return seconds == ENDLESS || seconds > LONGEST_TIMEOUT ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** Reads a duration leniently; -1 is none. */
+    private static @Nullable Duration secondsOrNull(@Nullable String text) {
+        Long seconds = longOrNull(text);
+        return seconds == null || seconds < 0 ? null : Duration.ofSeconds(seconds);
     }
 
     /** Reads a count leniently: what is no number counts as none. */
