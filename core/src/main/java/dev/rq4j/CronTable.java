@@ -5,7 +5,9 @@ import dev.rq4j.job.CronStatus;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
+import java.lang.reflect.Type;
 import java.time.Instant;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -82,8 +84,17 @@ public final class CronTable {
      * unique key of the entry's jobs.
      */
     public Mono<JobHandle<?>> fire(String name) {
+        return fire(name, Object.class).map(job -> job);
+    }
+
+    /** Enqueues a job of an entry now as {@link #fire(String)} does, and emits a handle that knows what the task returns. */
+    public <O> Mono<JobHandle<O>> fire(String name, Task<?, O> task) {
+        return fire(name, task.output());
+    }
+
+    private <O> Mono<JobHandle<O>> fire(String name, Type output) {
         return Mono.defer(() -> engine.cronRuns().makeNow(Names.cron(name)))
-                .map(id -> new JobHandle<>(engine, id, Object.class));
+                .map(id -> new JobHandle<>(engine, id, output));
     }
 
     /** Removes an entry and its history, and emits whether it was there. The jobs that it made stay. */

@@ -1,9 +1,13 @@
 package dev.rq4j;
 
+import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Task;
+import dev.rq4j.job.TypeRef;
+import dev.rq4j.job.Unique;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.RedisEndpoint;
 import java.time.Duration;
@@ -16,6 +20,8 @@ import reactor.core.publisher.Mono;
  * for messages. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
  */
 public final class JobClient {
+
+    private static final int BATCH = 100;
 
     private final Engine engine;
 
@@ -52,6 +58,11 @@ public final class JobClient {
         return new JobClient(endpoint, options);
     }
 
+    /** Returns a client as {@link #connect(RedisEndpoint, JobClientOptions)} does, with the usual options. */
+    public static JobClient connect(RedisEndpoint endpoint) {
+        return connect(endpoint, JobClientOptions.DEFAULTS);
+    }
+
     /**
      * Returns the queue with this name; a queue needs no declaration.
      *
@@ -75,6 +86,28 @@ public final class JobClient {
         return engine.queues().names();
     }
 
+    /**
+     * Emits the names of all groups, in alphabetical order. One whose jobs are all gone may be among them for some minutes.
+     * Cancelling stops the reading.
+     */
+    public Flux<String> groups() {
+        return engine.groups().names();
+    }
+
+    /** Returns the key of a limit, with the jobs that it holds back. */
+    public JobLimit limit(RateLimit limit) {
+        return new JobLimit(engine, limit);
+    }
+
+    /**
+     * Returns the key of unique jobs.
+     *
+     * @throws JobException.Invalid when the key is malformed
+     */
+    public UniqueKey unique(String key) {
+        return new UniqueKey(engine, Unique.untilEnded(key).key());
+    }
+
     /** Returns the workers of all queues, in Java and Python. */
     public Workers workers() {
         return new Workers(engine.directory());
@@ -93,6 +126,19 @@ public final class JobClient {
     /** Returns a handle of a job whose result, if it is awaited, is read as this type. */
     public <O> JobHandle<O> job(JobId id, Class<O> output) {
         return new JobHandle<>(engine, id, output);
+    }
+
+    /** Returns a handle of a job whose result, if it is awaited, is read as this type, which may have parameters of its own. */
+    public <O> JobHandle<O> job(JobId id, TypeRef<O> output) {
+        return new JobHandle<>(engine, id, output.type());
+    }
+
+    /**
+     * Emits what Redis says about these jobs, in their order, up to a hundred read in one step as they are asked for. Those
+     * that are not there are left out. Cancelling stops the reading.
+     */
+    public Flux<Job> jobs(Iterable<JobId> ids) {
+        return Flux.fromIterable(ids).buffer(BATCH).concatMap(engine.jobs()::find, 1);
     }
 
     /**

@@ -7,9 +7,11 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOutcome;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.TypeRef;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Placed;
+import java.lang.reflect.Type;
 import java.util.List;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -98,11 +100,25 @@ public final class JobGroup {
      * {@link #ids()} it keeps the ids that it has had.
      */
     public <O> Flux<JobOutcome<O>> outcomes(Class<O> output) {
+        return outcomesOf(output);
+    }
+
+    /** Waits for each of its jobs as {@link #outcomes(Class)} does, for a type that has parameters of its own. */
+    public <O> Flux<JobOutcome<O>> outcomes(TypeRef<O> output) {
+        return outcomesOf(output.type());
+    }
+
+    private <O> Flux<JobOutcome<O>> outcomesOf(Type output) {
         return ids().flatMap(id -> outcome(new JobHandle<O>(engine, id, output)), WAITING, 1);
     }
 
-    /** Emits what its jobs return, in the order of {@link #outcomes}; those that return nothing or do not end well are left out. */
+    /** Emits what its jobs return, in the order of {@link #outcomes(Class)}; those that return nothing or do not end well are left out. */
     public <O> Flux<O> results(Class<O> output) {
+        return outcomes(output).mapNotNull(JobOutcome::value);
+    }
+
+    /** Emits what its jobs return as {@link #results(Class)} does, for a type that has parameters of its own. */
+    public <O> Flux<O> results(TypeRef<O> output) {
         return outcomes(output).mapNotNull(JobOutcome::value);
     }
 

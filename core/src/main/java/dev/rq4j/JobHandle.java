@@ -9,11 +9,13 @@ import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.LogLine;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.Timing;
+import dev.rq4j.job.TypeRef;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Moved;
-import dev.rq4j.redis.Outcome;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -57,22 +59,34 @@ public final class JobHandle<O> {
      * of such a job is lost.
      */
     public Mono<O> result() {
-        return engine.outcomes().await(id).flatMap(this::toResult);
-    }
-
-    /** Awaits this job, or the existing one that the answer to the request names instead. */
-    Mono<O> resultOf(Mono<JobId> enqueue) {
-        Mono<JobId> mine =
-                enqueue.flatMap(found -> found.equals(id) ? Mono.just(id) : Mono.error(new Elsewhere(found)));
-        return engine.outcomes()
-                .await(id, mine)
-                .flatMap(this::toResult)
-                .onErrorResume(Elsewhere.class, other -> new JobHandle<O>(engine, other.id, output).result());
+        return engine.outcomes().await(id).flatMap(outcome -> outcome.result(id, output, engine.codec()));
     }
 
     /** Emits what Redis says about the job now; signals {@link JobException.NoSuchJob}. */
     public Mono<Job> snapshot() {
         return engine.jobs().find(id).switchIfEmpty(missing());
+    }
+
+    /** Emits whether there is such a job. */
+    public Mono<Boolean> exists() {
+        return engine.jobs().exists(id);
+    }
+
+    /**
+     * Emits what the job was given, read as this type; completes empty when it was given nothing and the type is
+     * {@link Void}. Of a job that takes the result of another it is that result. Cancelling stops the reading.
+     *
+     * <p>Signals {@link JobException.NoSuchJob}, {@link JobException.Unreadable} when it cannot be read as this type,
+     * {@link JobException.TooLarge} beyond the limits of the client's codec, and {@link JobException.NotEnded}, with the other
+     * job, when that one has not ended.
+     */
+    public <I> Mono<I> input(Class<I> type) {
+        return engine.inputs().input(id, type);
+    }
+
+    /** Emits what the job was given as {@link #input(Class)} does, for a type that has parameters of its own. */
+    public <I> Mono<I> input(TypeRef<I> type) {
+        return engine.inputs().input(id, type.type());
     }
 
     /** Emits the status that the job has now; signals {@link JobException.NoSuchJob}. */
@@ -193,8 +207,33 @@ public final class JobHandle<O> {
      * {@link JobException.NoSuchJob}.
      */
     public Mono<Void> moveTo(String queue) {
-        return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), false))
+        return moveTo(queue, false);
+    }
+
+    /** Moves a job that waits as {@link #moveTo(String)} does, to the front of the other queue if that is asked for. */
+    public Mono<Void> moveTo(String queue, boolean atFront) {
+        return Mono.defer(() -> engine.moves().move(id, Names.queue(queue), atFront))
                 .flatMap(answer -> settled(answer, "be moved", "waiting"));
+    }
+
+    /**
+     * Changes when a scheduled job runs: this long from now, up to ten years, by the clock of Redis; zero is at once. The
+     * time that it may wait at most, if it has one, is not changed by that: one that is put off for longer expires.
+     * Completes when that is done; signals {@link JobException.WrongStatus} when the job is not scheduled,
+     * {@link JobException.NoSuchJob}, and {@link JobException.Invalid} for what is negative or absurd. Once subscribed to,
+     * cancelling does not recall the command.
+     */
+    public Mono<Void> reschedule(Duration delay) {
+        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(delay, null, null, false))));
+    }
+
+    /** Changes when a scheduled job runs as {@link #reschedule(Duration)} does: at this time, at once when it is past. */
+    public Mono<Void> reschedule(Instant time) {
+        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(null, time, null, false))));
+    }
+
+    private Mono<Void> rescheduled(Mono<Moved> answer) {
+        return answer.flatMap(moved -> settled(moved, "be rescheduled", "scheduled"));
     }
 
     /**
@@ -208,10 +247,6 @@ public final class JobHandle<O> {
     /** Keeps the job and its result until somebody deletes it. Emits false when there is no such job. */
     public Mono<Boolean> persist() {
         return engine.jobs().retain(id, Retention.forever());
-    }
-
-    private Mono<O> toResult(Outcome outcome) {
-        return outcome.result(id, output, engine.codec());
     }
 
     private Mono<Void> settled(Moved answer, String asked, String expected) {
@@ -232,17 +267,5 @@ public final class JobHandle<O> {
     @Override
     public String toString() {
         return "JobHandle[" + id + "]";
-    }
-
-    /** Takes the place of a wait for a job that was not made. */
-    private static final class Elsewhere extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final JobId id;
-
-        private Elsewhere(JobId id) {
-            super("job " + id, null, false, false);
-            this.id = id;
-        }
     }
 }

@@ -83,7 +83,8 @@ public final class JobQueue {
     public <O> Mono<O> enqueueAndAwait(JobRequest<O> request) {
         return Mono.defer(() -> {
             JobId id = JobStore.idFor(request);
-            return handle(id, request).resultOf(engine.jobs().enqueue(name, request, id));
+            return ResultOfRequest.await(
+                    engine, id, request.task().output(), engine.jobs().enqueue(name, request, id));
         });
     }
 
@@ -197,10 +198,11 @@ public final class JobQueue {
     }
 
     /**
-     * Deletes the jobs that wait in this queue, for their turn, their time or other jobs, and takes the queue off the list of
-     * queues. Emits false when it stays on the list because something is left: a job that runs, or one that came meanwhile.
-     * Jobs that have ended are kept as long as they were to be, and those that a limit holds back stay where they are;
-     * whoever enqueues to the queue has it listed again.
+     * Deletes the jobs that wait in this queue, for their turn, their time, other jobs or the key of a limit, and takes the
+     * queue off the list of queues. Emits false when it stays on the list because something is left: a job that runs, or one
+     * that came meanwhile. Jobs that have ended are kept as long as they were to be; whoever enqueues to the queue has it
+     * listed again. What a key holds back is looked through for jobs of this queue, batch by batch. Cancelling stops it;
+     * what was deleted is gone.
      */
     public Mono<Boolean> delete() {
         return engine.queues().delete(name);
@@ -209,6 +211,16 @@ public final class JobQueue {
     /** Returns the registry of the queue's jobs that run. */
     public JobRegistry started() {
         return registry(JobStatus.STARTED);
+    }
+
+    /** Returns the registry of the queue's jobs that wait for their time. */
+    public JobRegistry scheduled() {
+        return registry(JobStatus.SCHEDULED);
+    }
+
+    /** Returns the registry of the queue's jobs that wait for others. */
+    public JobRegistry deferred() {
+        return registry(JobStatus.DEFERRED);
     }
 
     /** Returns the registry of the queue's jobs that ended well and are kept. */

@@ -43,7 +43,7 @@ final class Pages {
 
     /** Jobs that go while the list is read are left out. */
     static Flux<Job> jobs(Engine engine, Flux<JobId> ids) {
-        return ids.flatMapSequential(engine.jobs()::find, LOOKUPS, 1);
+        return ids.buffer(LOOKUPS).concatMap(engine.jobs()::find, 1);
     }
 
     /** Others can put anything into a list; what is no id is nobody's job. */

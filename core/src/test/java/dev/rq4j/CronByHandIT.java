@@ -125,4 +125,14 @@ class CronByHandIT extends CronScene {
 
         assertThat(job.result().block(Eventually.DEADLINE)).isEqualTo(List.of("a", "b"));
     }
+
+    @Test
+    void aFiredJobReturnsWhatItsTaskSays() {
+        get(cron.put(entry("e", NIGHTLY)));
+        JobHandle<String> job = get(cron.fire("e", ECHO));
+        PretendWorker worker = new PretendWorker(jobs);
+        worker.finish(worker.claimOne("q"), "done");
+
+        assertThat(job.result().block(Eventually.DEADLINE)).isEqualTo("done");
+    }
 }

@@ -6,11 +6,14 @@ import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.redis.ClaimedJob;
+import dev.rq4j.testing.Census;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,60 @@ class DeleteQueueIT {
         assertThat(redis.keys()).doesNotContain("queue:q", "scheduled:q", "canceled:q");
         assertThat(jobs.queues().collectList().block()).isEmpty();
         assertThat(get(queue.delete())).as("a second time").isTrue();
+    }
+
+    @Test
+    void whatAKeyHoldsBackIsDeletedWithItsQueueAndJobsOfOtherQueuesGoOnWaiting() {
+        RateLimit oneAtOnce = RateLimit.concurrency("k", 1);
+        RateLimit oneAnHour = RateLimit.rate("r", 1, Duration.ofHours(1));
+        kin.enqueueTo("other", "holder", job -> job.limit(oneAtOnce));
+        kin.enqueue("a", job -> job.limit(oneAtOnce));
+        kin.enqueueTo("other", "b", job -> job.limit(oneAtOnce));
+        kin.enqueue("c", job -> job.limit(oneAtOnce));
+        kin.enqueueTo("paced", "first", job -> job.limit(oneAnHour));
+        kin.enqueueTo("paced", "d", job -> job.limit(oneAnHour));
+        worker.claim(2, "paced");
+        kin.enqueue("e", job -> job.limit(oneAnHour));
+        assertThat(worker.claim(1, "q")).isEmpty();
+        kin.enqueue("child", job -> job.dependsOn(ids("a")));
+
+        assertThat(get(queue.delete())).isTrue();
+
+        assertThat(kin.traces()).allSatisfy(key -> assertThat(key).matches("(job|results):(holder|b|first|d)"));
+        assertThat(jobs.limit(oneAtOnce).waiting().collectList().block()).containsExactly(ids("b"));
+        assertThat(jobs.limit(oneAnHour).waiting().collectList().block()).containsExactly(ids("d"));
+        assertThat(jobs.queues().collectList().block()).containsExactly("other", "paced");
+        Census.holds(redis);
+    }
+
+    @Test
+    void whatIsLetThroughByTheEndOfOthersIsNotLeftBehind() {
+        for (String id : List.of("a", "b", "c")) {
+            kin.enqueue(id, job -> job.limit(RateLimit.concurrency("k", 1)));
+        }
+
+        assertThat(get(queue.delete())).isTrue();
+
+        assertThat(redis.keys()).containsOnly("tombstones");
+    }
+
+    @Test
+    void manyThatAreHeldBackByManyKeysGoInBatches() {
+        jobs.queue("other")
+                .enqueueAll(Flux.range(0, 300)
+                        .map(i -> ECHO.request("", job -> job.id("o" + i).limit(RateLimit.concurrency("k", 1)))))
+                .blockLast(Eventually.DEADLINE);
+        queue.enqueueAll(Flux.range(0, 1000)
+                        .map(i -> ECHO.request("", job -> job.limit(RateLimit.concurrency("k" + i % 3, 1)))))
+                .blockLast(Eventually.DEADLINE);
+        queue.enqueueAll(Flux.range(0, 300).map(i -> ECHO.request("", job -> job.limit(RateLimit.concurrency("k", 1)))))
+                .blockLast(Eventually.DEADLINE);
+
+        assertThat(get(queue.delete())).isTrue();
+
+        assertThat(get(jobs.limit(RateLimit.concurrency("k", 1)).size())).isEqualTo(299);
+        assertThat(redis.commands().smembers(redis.key("rl-keys"))).containsExactly("k");
+        Census.holds(redis);
     }
 
     @Test

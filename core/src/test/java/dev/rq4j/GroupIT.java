@@ -11,6 +11,7 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOutcome;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.TypeRef;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -60,6 +61,26 @@ class GroupIT {
         assertThat(get(group.size())).isEqualTo(2);
         assertThat(group.ids().collectList().block()).containsExactlyInAnyOrder(ids("a", "b"));
         assertThat(group.jobs().collectList().block()).extracting("group").containsExactly("g", "g");
+    }
+
+    @Test
+    void groupsAreListedByName() {
+        kin.enqueue("a", job -> job.group("z"));
+        kin.enqueue("b", job -> job.group("a.b"));
+
+        assertThat(jobs.groups().collectList().block()).containsExactly("a.b", "z");
+    }
+
+    @Test
+    void resultsOfTypesWithParametersAreRead() {
+        kin.enqueue("a", job -> job.group("g"));
+        kin.finish("a", List.of("x", "y"));
+        TypeRef<List<String>> texts = new TypeRef<>() {};
+
+        assertThat(group.results(texts).collectList().block()).containsExactly(List.of("x", "y"));
+        assertThat(group.outcomes(texts).collectList().block())
+                .containsExactly(new JobOutcome<>(JobId.of("a"), List.of("x", "y"), null));
+        assertThat(jobs.job(JobId.of("a"), texts).result().block()).containsExactly("x", "y");
     }
 
     @Test

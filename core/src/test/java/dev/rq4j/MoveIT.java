@@ -46,6 +46,16 @@ class MoveIT {
     }
 
     @Test
+    void aQueuedJobGoesToTheFrontOfTheOtherQueueIfThatIsAskedFor() {
+        kin.enqueue("a");
+        kin.enqueueTo("other", "b", job -> {});
+
+        kin.job("a").moveTo("other", true).block();
+
+        assertThat(redis.queue("other")).containsExactly("a", "b");
+    }
+
+    @Test
     void aQueueThatNobodyUsedIsListed(JobClient jobs) {
         kin.enqueue("a");
 

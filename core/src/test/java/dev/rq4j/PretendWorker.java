@@ -1,6 +1,7 @@
 package dev.rq4j;
 
 import dev.rq4j.job.Execution;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.ClaimRequest;
@@ -73,7 +74,7 @@ public final class PretendWorker {
     /** Ends a job well; null is nothing. */
     public Settled finish(ClaimedJob job, @Nullable Object value) {
         byte[] bytes = value == null ? null : client.engine().codec().encodeValue(value);
-        return get(leases().finish(attempt(job), bytes, List.of()));
+        return get(leases().finish(attempt(job), bytes, Retention.RESULT_DEFAULT, List.of()));
     }
 
     /** Ends a job with an error. */

@@ -217,6 +217,29 @@ class RegistryIT {
         });
     }
 
+    @Test
+    void jobsThatRq3IsAboutToQueueAreShown() {
+        JobHandle<String> job = worker.enqueue("q");
+        redis.commands().lrem(redis.key("queue:q"), 0, job.id().value());
+        redis.commands().hset(redis.key("job:" + job.id()), "status", "ready_to_enqueue");
+        redis.commands().zadd(redis.key("ready:q"), redis.now(), job.id().value());
+
+        JobRegistry ready = queue.registry(JobStatus.READY_TO_ENQUEUE);
+
+        assertThat(list(ready.ids())).containsExactly(job.id());
+        assertThat(list(ready.jobs())).extracting(Job::status).containsExactly(JobStatus.READY_TO_ENQUEUE);
+        assertThat(get(ready.count())).isEqualTo(1);
+    }
+
+    @Test
+    void eachRegistryHasAName() {
+        JobHandle<String> later = get(queue.enqueue(ECHO, "", job -> job.delay(Duration.ofHours(1))));
+        JobHandle<String> child = get(queue.enqueue(ECHO, "", job -> job.dependsOn(later.id())));
+
+        assertThat(list(queue.scheduled().ids())).containsExactly(later.id());
+        assertThat(list(queue.deferred().ids())).containsExactly(child.id());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CREATED", "QUEUED", "RATE_LIMITED", "UNKNOWN"})
     void aStatusWithoutARegistryIsRefused(JobStatus status) {

@@ -33,9 +33,6 @@ public record WorkerCommand(
     /** Finish what runs and stop. */
     public static final String SHUTDOWN = "shutdown";
 
-    /** Stop what runs; the worker goes on. */
-    public static final String KILL_HORSE = "kill-horse";
-
     private static final int MAX_BYTES = 4096;
 
     /** A command that concerns a job as a whole, or none. */

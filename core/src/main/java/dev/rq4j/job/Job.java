@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param description what people see in lists
  * @param times when things happened to it
  * @param timeout how long an attempt may run; null for no limit
+ * @param ttl how long after enqueueing at the latest it must have started, as asked; null for any time
+ * @param limits the limits that it is held back by
+ * @param uniqueKey the unique key that it was enqueued with, which may have become free since; null for none
  * @param resultTtl how long it is kept once finished, as asked
  * @param failureTtl how long it is kept once failed, as asked
  * @param worker the name of the worker that ran it last
@@ -33,6 +36,9 @@ public record Job(
         @Nullable String description,
         Times times,
         @Nullable Duration timeout,
+        @Nullable Duration ttl,
+        List<RateLimit> limits,
+        @Nullable String uniqueKey,
         @Nullable Retention resultTtl,
         @Nullable Retention failureTtl,
         @Nullable String worker,
@@ -50,13 +56,19 @@ public record Job(
      * @param started when its last attempt began
      * @param ended when its last attempt ended
      * @param notBefore when it may start at the earliest, by the clock of Redis
+     * @param expires until when it must have started, by the clock of Redis; null when it waits for any time, or has started
+     * @param heartbeat when its worker last gave a sign of life, if that is one of Python RQ, which writes it
+     * @param leaseEnd until when its worker must give the next one, by the clock of Redis, if that is one of ours
      */
     public record Times(
             @Nullable Instant created,
             @Nullable Instant enqueued,
             @Nullable Instant started,
             @Nullable Instant ended,
-            @Nullable Instant notBefore) {}
+            @Nullable Instant notBefore,
+            @Nullable Instant expires,
+            @Nullable Instant heartbeat,
+            @Nullable Instant leaseEnd) {}
 
     /**
      * How often a job ran and will run.

@@ -24,6 +24,15 @@ public sealed interface Schedule {
         return new Cron(CronExpression.of(expression), zone);
     }
 
+    /**
+     * Returns the schedule of a cron expression, by the clocks of the zone with this id, such as {@code Europe/Berlin}.
+     *
+     * @throws JobException.Invalid when the expression cannot be read or never comes, or nobody knows the zone
+     */
+    static Schedule cron(String expression, String zone) {
+        return cron(expression, zoneOf(zone));
+    }
+
     /** Returns the schedule of a cron expression in UTC. */
     static Schedule cron(String expression) {
         return cron(expression, ZoneOffset.UTC);
@@ -48,12 +57,18 @@ public sealed interface Schedule {
         try {
             return text.startsWith(Every.PREFIX)
                     ? every(Duration.parse(text.substring(Every.PREFIX.length())))
-                    : cron(text, ZoneId.of(zone));
+                    : cron(text, zoneOf(zone));
         } catch (DateTimeParseException malformed) {
             throw new JobException.Invalid(
                     "a schedule must be a cron expression or \"@every PT5M\", but was " + Names.shown(text));
+        }
+    }
+
+    private static ZoneId zoneOf(String id) {
+        try {
+            return ZoneId.of(id);
         } catch (DateTimeException unknown) {
-            throw new JobException.Invalid("a time zone must be one that this JVM knows, but was " + Names.shown(zone));
+            throw new JobException.Invalid("a time zone must be one that this JVM knows, but was " + Names.shown(id));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rq4j.job;
 
 import java.lang.reflect.Type;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,22 @@ public final class Task<I, O> {
     private final Type output;
     private final boolean named;
     private final JobOptions options;
+    /** What depends on the input; null for nothing. */
+    private final @Nullable BiConsumer<? super I, JobOptions.Builder> derived;
 
-    private Task(String name, Type input, Type output, boolean named, JobOptions options) {
+    private Task(
+            String name,
+            Type input,
+            Type output,
+            boolean named,
+            JobOptions options,
+            @Nullable BiConsumer<? super I, JobOptions.Builder> derived) {
         this.name = Names.task(name);
         this.input = input;
         this.output = output;
         this.named = named;
         this.options = options;
+        this.derived = derived;
     }
 
     /**
@@ -42,7 +52,8 @@ public final class Task<I, O> {
                 Checks.given("the input of a task", input),
                 Checks.given("the output of a task", output),
                 false,
-                JobOptions.DEFAULTS);
+                JobOptions.DEFAULTS,
+                null);
     }
 
     /** Returns the task with this name and these types, for types that have parameters of their own. */
@@ -52,7 +63,8 @@ public final class Task<I, O> {
                 Checks.given("the input of a task", input).type(),
                 Checks.given("the output of a task", output).type(),
                 false,
-                JobOptions.DEFAULTS);
+                JobOptions.DEFAULTS,
+                null);
     }
 
     /**
@@ -60,7 +72,7 @@ public final class Task<I, O> {
      * is kept stable. Such jobs make workers do what no handler of the application does.
      */
     public static <I, O> Task<I, O> reserved(String name, Class<I> input, Class<O> output) {
-        return new Task<>(Names.RESERVED_TASKS + name, input, output, false, JobOptions.DEFAULTS);
+        return new Task<>(Names.RESERVED_TASKS + name, input, output, false, JobOptions.DEFAULTS, null);
     }
 
     private static String free(String name) {
@@ -73,7 +85,24 @@ public final class Task<I, O> {
 
     /** Returns this task with other default options; the change starts from the present ones. */
     public Task<I, O> with(Consumer<JobOptions.Builder> change) {
-        return new Task<>(name, input, output, named, options.with(change));
+        return new Task<>(name, input, output, named, options.with(change), derived);
+    }
+
+    /**
+     * Returns this task with options that depend on the input of each job, such as keys that are made of it:
+     * {@code SEND.with((email, job) -> job.unique(Unique.within("welcome:" + email.to(), ofMinutes(5))))}. The change is
+     * made each time that a request is: after those that hold for all inputs and before that of the request. The input is
+     * null where the task takes none.
+     */
+    public Task<I, O> with(BiConsumer<? super I, JobOptions.Builder> change) {
+        BiConsumer<? super I, JobOptions.Builder> before = derived;
+        BiConsumer<I, JobOptions.Builder> both = (given, job) -> {
+            if (before != null) {
+                before.accept(given, job);
+            }
+            change.accept(given, job);
+        };
+        return new Task<>(name, input, output, named, options, both);
     }
 
     /**
@@ -81,7 +110,7 @@ public final class Task<I, O> {
      * Otherwise the input is the one positional argument.
      */
     public Task<I, O> namedArguments() {
-        return new Task<>(name, input, output, true, options);
+        return new Task<>(name, input, output, true, options, derived);
     }
 
     /**
@@ -90,19 +119,29 @@ public final class Task<I, O> {
      * @throws JobException.Invalid when there is no input, and the task takes one
      */
     public JobRequest<O> request(@Nullable I input) {
-        return new JobRequest<>(this, present(input), options);
+        return request(input, job -> {});
     }
 
     /** Returns a request as {@link #request(Object)} does; the change starts from the task's options. */
     public JobRequest<O> request(@Nullable I input, Consumer<JobOptions.Builder> change) {
-        return new JobRequest<>(this, present(input), options.forOneJob(change));
+        return new JobRequest<>(this, present(input), options.forOneJob(job -> {
+            derive(input, job);
+            change.accept(job);
+        }));
+    }
+
+    @SuppressWarnings("NullAway") // null only where the task's input is Void
+    private void derive(@Nullable I input, JobOptions.Builder job) {
+        if (derived != null) {
+            derived.accept(input, job);
+        }
     }
 
     /**
      * Returns a request to do this with what another job returned: it waits for that job to finish and takes its result,
      * which has to be readable as this task's input.
      *
-     * @throws JobException.Invalid when the task takes no input
+     * @throws JobException.Invalid when the task takes no input, or has options that depend on it, which is not known yet
      */
     public JobRequest<O> requestFromResultOf(JobId parent) {
         return requestFromResultOf(parent, job -> {});
@@ -111,6 +150,10 @@ public final class Task<I, O> {
     /** Returns a request as {@link #requestFromResultOf(JobId)} does; the change starts from the task's options. */
     public JobRequest<O> requestFromResultOf(JobId parent, Consumer<JobOptions.Builder> change) {
         Checks.demand(input != Void.class, "task " + name + " takes no input, so it cannot take the result of a job");
+        Checks.demand(
+                derived == null,
+                "task " + name + " has options that depend on its input, which is not known before job " + parent
+                        + " has finished");
         return new JobRequest<>(
                 this, null, options.forOneJob(job -> change.accept(job.inputFrom(Checks.given("a parent", parent)))));
     }
@@ -143,7 +186,7 @@ public final class Task<I, O> {
         return named;
     }
 
-    /** Returns the options that jobs of this task start from. */
+    /** Returns the options that jobs of this task start from, without those that depend on the input. */
     public JobOptions options() {
         return options;
     }

@@ -7,7 +7,6 @@ import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.Timing;
 import dev.rq4j.job.Unique;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,7 +42,7 @@ final class Directives {
             directives.put("delay", Long.toString(timing.delay().toMillis()));
         }
         if (timing.at() != null) {
-            directives.put("at", Long.toString(millisUp(timing.at())));
+            directives.put("at", Long.toString(WireTime.millisUp(timing.at())));
         }
         if (timing.ttl() != null) {
             directives.put("ttl", Long.toString(timing.ttl().toSeconds()));
@@ -65,10 +64,5 @@ final class Directives {
         if (unique.ifTaken() == IfExists.REPLACE) {
             directives.put("unique_replace", "1");
         }
-    }
-
-    /** Milliseconds rounded up: a job never starts before its time. */
-    private static long millisUp(Instant time) {
-        return time.plusNanos(999_999).toEpochMilli();
     }
 }

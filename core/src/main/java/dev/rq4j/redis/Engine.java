@@ -16,6 +16,9 @@ public final class Engine {
     private final JobStore jobs;
     private final JobNotes notes;
     private final ResultStore results;
+    private final InputStore inputs;
+    private final LimitStore limits;
+    private final UniqueStore uniques;
     private final QueueStore queues;
     private final LeaseStore leases;
     private final MoveStore moves;
@@ -43,7 +46,10 @@ public final class Engine {
         this.jobs = new JobStore(calls, codec);
         this.notes = new JobNotes(calls, codec);
         this.results = new ResultStore(calls, codec);
-        this.queues = new QueueStore(calls);
+        this.inputs = new InputStore(calls, codec);
+        this.limits = new LimitStore(calls);
+        this.uniques = new UniqueStore(calls);
+        this.queues = new QueueStore(calls, limits);
         this.moves = new MoveStore(calls);
         this.failures = new FailureStore(calls, codec);
         this.groups = new GroupStore(calls, messages);
@@ -92,6 +98,21 @@ public final class Engine {
     /** Returns the history of jobs. */
     public ResultStore results() {
         return results;
+    }
+
+    /** Returns what reads the inputs of jobs. */
+    public InputStore inputs() {
+        return inputs;
+    }
+
+    /** Returns what can be done to the keys of limits. */
+    public LimitStore limits() {
+        return limits;
+    }
+
+    /** Returns what can be done to unique keys. */
+    public UniqueStore uniques() {
+        return uniques;
     }
 
     /** Returns what can be done to queues and registries. */

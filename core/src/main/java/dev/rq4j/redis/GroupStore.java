@@ -34,6 +34,13 @@ public final class GroupStore {
         this.messages = messages;
     }
 
+    /** Emits the names of all groups, in alphabetical order. */
+    public Flux<String> names() {
+        return redis.readAll(commands -> commands.smembers(redis.keys().groups()))
+                .map(Args::text)
+                .sort();
+    }
+
     /** Emits how many jobs a group has. */
     public Mono<Long> size(String group) {
         return redis.read(commands -> commands.scard(redis.keys().group(group)));

@@ -18,6 +18,7 @@ import dev.rq4j.job.Repeat;
 import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.job.Running;
+import dev.rq4j.job.Unique;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -62,6 +63,7 @@ final class JobFields {
             fields.put("ttl", ttl.toSeconds());
         }
         fields.relations(options.relations());
+        fields.unique(options.identity().unique());
         return fields.fields;
     }
 
@@ -135,6 +137,13 @@ final class JobFields {
             put("rate_key", limit.key());
             put("rate_count", limit.count());
             put("rate_period", limit.period().toMillis());
+        }
+    }
+
+    /** For people to see: a key that is held until the job has ended is written by the script, which goes by it. */
+    private void unique(@Nullable Unique unique) {
+        if (unique != null && unique.within() != null) {
+            put("unique_within", unique.key());
         }
     }
 

@@ -10,11 +10,14 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a job's hash leniently: whoever can reach Redis may have written them. */
@@ -29,8 +32,12 @@ final class JobHash {
     private JobHash() {}
 
     /** Reads a whole hash. */
-    static Job read(JobId id, Map<String, byte[]> hash, @Nullable Duration expiresIn, PayloadCodec codec) {
-        Long timeout = longOrNull(text(hash, "timeout"));
+    static Job read(
+            JobId id,
+            Map<String, byte[]> hash,
+            @Nullable Duration expiresIn,
+            @Nullable Instant leaseEnd,
+            PayloadCodec codec) {
         return new Job(
                 id,
                 JobStatus.ofWire(text(hash, "status")),
@@ -42,8 +49,14 @@ final class JobHash {
                         time(hash, "enqueued_at"),
                         time(hash, "started_at"),
                         time(hash, "ended_at"),
-                        WireTime.ofSeconds(text(hash, "not_before"))),
-                timeout == null || timeout < 0 ? null : Duration.ofSeconds(timeout),
+                        WireTime.ofSeconds(text(hash, "not_before")),
+                        WireTime.ofSeconds(text(hash, "expires_at")),
+                        time(hash, "last_heartbeat"),
+                        leaseEnd),
+                secondsOrNull(text(hash, "timeout")),
+                secondsOrNull(text(hash, "ttl")),
+                limits(hash),
+                uniqueKey(hash),
                 retention(text(hash, "result_ttl")),
                 retention(text(hash, "failure_ttl")),
                 text(hash, "worker_name"),
@@ -74,6 +87,12 @@ final class JobHash {
         return seconds == ENDLESS || seconds > LONGEST_TIMEOUT ? null : Duration.ofSeconds(seconds);
     }
 
+    /** Reads a duration leniently; -1 is none. */
+    private static @Nullable Duration secondsOrNull(@Nullable String text) {
+        Long seconds = longOrNull(text);
+        return seconds == null || seconds < 0 ? null : Duration.ofSeconds(seconds);
+    }
+
     /** Reads a count leniently: what is no number counts as none. */
     static int count(@Nullable String text) {
         Integer count = countOrNull(text);
@@ -90,6 +109,31 @@ final class JobHash {
             return List.of();
         }
         return JsonLists.texts(list).stream().filter(Names::isId).map(JobId::of).toList();
+    }
+
+    /** What is no limit is left out. */
+    private static List<RateLimit> limits(Map<String, byte[]> hash) {
+        return Stream.of(
+                        limit(text(hash, "rate_limit_key"), text(hash, "rate_limit_concurrency"), null),
+                        limit(text(hash, "rate_key"), text(hash, "rate_count"), longOrNull(text(hash, "rate_period"))))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<RateLimit> limit(@Nullable String key, @Nullable String count, @Nullable Long millis) {
+        Integer most = countOrNull(count);
+        try {
+            return key == null || most == null
+                    ? Optional.empty()
+                    : Optional.of(new RateLimit(key, most, millis == null ? null : Duration.ofMillis(millis)));
+        } catch (JobException absurd) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable String uniqueKey(Map<String, byte[]> hash) {
+        String key = text(hash, "unique_key");
+        return key == null ? text(hash, "unique_within") : key;
     }
 
     private static Job.@Nullable Progress progress(Map<String, byte[]> hash) {

@@ -8,7 +8,6 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Retention;
-import io.lettuce.core.KeyValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +24,7 @@ public final class JobStore {
     private static final LuaScript DELETE = LuaScript.named("delete");
     private static final LuaScript INTERRUPT = LuaScript.named("interrupt");
     private static final LuaScript RETAIN = LuaScript.named("retain");
+    private static final LuaScript FETCH = LuaScript.named("fetch");
 
     private static final long BATCH_BYTES = 1 << 20;
 
@@ -87,12 +87,39 @@ public final class JobStore {
 
     /** Emits the job as Redis has it now, or nothing when there is none. */
     public Mono<Job> find(JobId id) {
-        String key = redis.keys().job(id);
-        return redis.read(commands -> Mono.zip(
-                        commands.hgetall(key).collectMap(KeyValue::getKey, KeyValue::getValue), commands.pttl(key)))
-                .flatMap(found -> found.getT1().isEmpty()
-                        ? Mono.empty()
-                        : Mono.just(JobHash.read(id, found.getT1(), ttl(found.getT2()), codec)));
+        return find(List.of(id)).next();
+    }
+
+    /**
+     * Emits the jobs as Redis has them at one moment, in order; those that are not there are left out. Where they are large
+     * it takes several steps.
+     */
+    public Flux<Job> find(List<JobId> ids) {
+        if (ids.isEmpty()) {
+            return Flux.empty();
+        }
+        return redis.list(
+                        FETCH,
+                        Args.of(redis.keys())
+                                .addAll(ids.stream().map(JobId::value).toList()))
+                .flatMapMany(answers -> Flux.range(0, answers.size())
+                        .mapNotNull(i -> job(ids.get(i), answers.get(i)))
+                        .concatWith(Flux.defer(() -> find(ids.subList(answers.size(), ids.size())))));
+    }
+
+    private @Nullable Job job(JobId id, @Nullable Object answer) {
+        if (answer == null) {
+            return null;
+        }
+        List<?> found = Answers.list(answer);
+        Duration ttl = ttl(Answers.number(found.get(0)));
+        Instant leaseEnd = WireTime.ofSeconds(Answers.textOrNull(found.get(1)));
+        return JobHash.read(id, Answers.pairs(found.get(2)), ttl, leaseEnd, codec);
+    }
+
+    /** Emits whether there is such a job. */
+    public Mono<Boolean> exists(JobId id) {
+        return redis.read(commands -> commands.exists(redis.keys().job(id))).map(count -> count == 1);
     }
 
     /** Emits the job's status, or nothing when there is no such job. */

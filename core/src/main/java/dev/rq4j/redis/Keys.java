@@ -102,6 +102,28 @@ record Keys(String prefix) {
         return prefix + ":wake";
     }
 
+    /** The keys of limits of jobs at once that are in use. */
+    String limits() {
+        return prefix + ":rl-keys";
+    }
+
+    String allowed(String limit) {
+        return prefix + ":rl:" + limit + ":allowed";
+    }
+
+    String limited(String limit) {
+        return prefix + ":rl:" + limit + ":rate_limited";
+    }
+
+    /** The keys of limits of starts in a period that hold jobs back. */
+    String rates() {
+        return prefix + ":rates";
+    }
+
+    String paced(String rate) {
+        return prefix + ":rate:" + rate + ":waiting";
+    }
+
     String cron() {
         return prefix + ":cron";
     }

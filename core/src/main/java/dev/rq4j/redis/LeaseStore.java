@@ -81,12 +81,13 @@ public final class LeaseStore {
 
     /**
      * Ends a run well; null or no bytes is no value. Where the job has finished, and is not repeated, the jobs that follow
-     * are enqueued to its queue in the same step.
+     * are enqueued to its queue in the same step. It is kept as it says itself, or else as is said here.
      */
-    public Mono<Settled> finish(Attempt attempt, byte @Nullable [] value, List<? extends JobRequest<?>> next) {
+    public Mono<Settled> finish(
+            Attempt attempt, byte @Nullable [] value, Retention kept, List<? extends JobRequest<?>> next) {
         return Mono.defer(() -> {
             byte[] field = value == null ? NOTHING : Base64.getEncoder().encode(value);
-            Args args = ending(attempt, Retention.RESULT_DEFAULT).add(field);
+            Args args = ending(attempt, kept).add(field);
             return settle(FINISH, follow(args, attempt, next));
         });
     }

@@ -1,15 +1,22 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.Timing;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** Sends jobs on another way: those that ended badly back into their queues, those that wait to other queues. */
+/**
+ * Sends jobs on another way: those that ended badly back into their queues, those that wait to other queues, and those that
+ * are scheduled to another time.
+ */
 public final class MoveStore {
 
     private static final LuaScript REQUEUE = LuaScript.named("requeue");
     private static final LuaScript MOVE = LuaScript.named("move");
+    private static final LuaScript RESCHEDULE = LuaScript.named("reschedule");
 
     private final Redis redis;
 
@@ -42,5 +49,29 @@ public final class MoveStore {
                                 .add(toFront ? 1 : 0)
                                 .add(attempt))
                 .map(answers -> Moved.of(answers.get(0)));
+    }
+
+    /** Lets a scheduled job run when this says, by the clock of Redis; emits what came of it. */
+    public Mono<Moved> reschedule(JobId id, Timing when) {
+        Instant at = when.at();
+        Duration delay = when.delay();
+        return at != null
+                ? reschedule(id, "at", WireTime.millisUp(at))
+                : reschedule(id, "delay", delay == null ? 0 : delay.toMillis());
+    }
+
+    private Mono<Moved> reschedule(JobId id, String from, long millis) {
+        return Mono.defer(() -> {
+            String token = UUID.randomUUID().toString();
+            return redis.list(
+                            RESCHEDULE,
+                            attempt -> Args.of(redis.keys())
+                                    .add(id.value())
+                                    .add(from)
+                                    .add(millis)
+                                    .add(token)
+                                    .add(attempt))
+                    .map(answers -> Moved.of(answers.get(0)));
+        });
     }
 }

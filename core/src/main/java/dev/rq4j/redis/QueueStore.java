@@ -24,9 +24,11 @@ public final class QueueStore {
     private static final int BATCH = 500;
 
     private final Redis redis;
+    private final LimitStore limits;
 
-    QueueStore(Redis redis) {
+    QueueStore(Redis redis, LimitStore limits) {
         this.redis = redis;
+        this.limits = limits;
     }
 
     /** Emits the names of all queues that were ever enqueued to. */
@@ -68,15 +70,19 @@ public final class QueueStore {
     }
 
     /**
-     * Deletes the jobs that wait now for their turn, their time or others, and takes the queue off the list of queues if
-     * nothing is left; emits whether that is so.
+     * Deletes the jobs that wait now for their turn, their time, others or their key, and takes the queue off the list of
+     * queues if nothing is left; emits whether that is so. Those in the queue go last: their end lets others of their key
+     * through.
      */
     public Mono<Boolean> delete(String queue) {
         return Flux.just(Registry.DEFERRED, Registry.SCHEDULED)
                 .concatMap(registry -> count(registry, queue).flatMap(waiting -> empty(queue, registry.key(), waiting)))
+                .then(limits.empty(queue))
                 .then(empty(queue))
                 .then(redis.number(UNLIST, Args.of(redis.keys()).add(queue)))
-                .map(answer -> answer == 1);
+                // Whoever enqueues from now on lists it; who did before may be held back by a key that was looked at
+                // then.
+                .flatMap(answer -> answer == 1 ? limits.relist(queue).map(left -> !left) : Mono.just(false));
     }
 
     private Mono<Long> empty(String queue, String place, long waiting) {

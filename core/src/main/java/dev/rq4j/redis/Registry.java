@@ -18,7 +18,9 @@ public enum Registry {
     /** Jobs that wait for their time, which is the score. */
     SCHEDULED("scheduled"),
     /** Jobs that were canceled and are kept. */
-    CANCELED("canceled");
+    CANCELED("canceled"),
+    /** Jobs that waited for others and are about to be queued, by a worker of RQ 3; the score is since when. */
+    READY("ready");
 
     /** In seconds; {@code lib/lease.lua} says why. */
     static final int GRACE = 60;
@@ -56,9 +58,10 @@ public enum Registry {
             case DEFERRED -> DEFERRED;
             case SCHEDULED -> SCHEDULED;
             case CANCELED -> CANCELED;
+            case READY_TO_ENQUEUE -> READY;
             default ->
                 throw new JobException.Invalid("there is no registry of jobs that are " + status.wireName()
-                        + "; there is one of started, finished, failed, deferred, scheduled and canceled jobs");
+                        + "; there is one of started, finished, failed, deferred, scheduled, canceled and ready jobs");
         };
     }
 }

@@ -59,6 +59,11 @@ final class WireTime {
         return String.format(Locale.ROOT, "%d.%03d", time.getEpochSecond(), time.getNano() / 1_000_000);
     }
 
+    /** Returns the time in milliseconds, rounded up: a job never starts before its time. */
+    static long millisUp(Instant time) {
+        return time.plusNanos(999_999).toEpochMilli();
+    }
+
     /** Reads leniently: what is no time is null. */
     static @Nullable Instant read(@Nullable String text) {
         if (text == null || text.isEmpty()) {

@@ -8,7 +8,7 @@
 --
 -- Returns how many entries it looked at.
 --@include keys
---@include place
+--@include promote
 --@include retention
 
 -- Python lists a job before it writes it: its entry is given time to be followed by the job.
@@ -24,14 +24,6 @@ local function is_given_up(id)
   return since and tonumber(since) < NOW - PATIENCE
 end
 
-local function promote(id)
-  redis.call('HSET', job_key(id), 'origin', queue)
-  local first, again = unpack(redis.call('HMGET', job_key(id), 'enqueue_at_front', 'again_at_front'))
-  redis.call('HDEL', job_key(id), 'not_before', 'again_at_front')
-  place(id, (again or first) == '1')
-  redis.call('ZREM', registry, id)
-end
-
 local ids = redis.call('ZRANGE', registry, '-inf', score(NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[3]))
 for _, id in ipairs(ids) do
   local job = look(id)
@@ -39,7 +31,7 @@ for _, id in ipairs(ids) do
     redis.call('ZADD', registry, score(NOW + 1), id)
   elseif not job or job.status ~= 'scheduled' then
     redis.call('ZREM', registry, id)
-  elseif not pcall(promote, id) then
+  elseif not pcall(promote, id, queue) then
     -- A key of the wrong type, say: it keeps nobody else waiting.
     redis.call('HSET', job_key(id), 'status', 'scheduled')
     redis.call('ZADD', registry, score(NOW + 60), id)

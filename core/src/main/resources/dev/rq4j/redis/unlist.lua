@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Takes a queue off the list of queues, if no job of it waits or runs. Jobs that have ended are kept as long as they
--- are.
+-- are; of those that a key holds back, relist.lua knows.
 --
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix

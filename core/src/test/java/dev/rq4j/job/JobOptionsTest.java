@@ -6,6 +6,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.rq4j.job.Dependency.OnParentFailure;
@@ -58,6 +59,44 @@ class JobOptionsTest {
     void nothingAskedForChangesNothing() {
         assertThat(JobOptions.DEFAULTS.with(job -> {})).isEqualTo(JobOptions.DEFAULTS);
         assertThat(JobOptions.DEFAULTS.with(job -> job.delay(ZERO))).isEqualTo(JobOptions.DEFAULTS);
+    }
+
+    @Test
+    void optionsCanDependOnTheInput() {
+        Task<String, String> greet = ECHO.with((to, job) -> job.unique(Unique.untilEnded("greet:" + to)))
+                .with((to, job) -> job.limit(RateLimit.concurrency(to, 2)))
+                .with(job -> job.description("greets"));
+
+        JobOptions ada = greet.request("ada").options();
+        JobOptions bob = greet.request("bob", job -> job.unique(Unique.untilEnded("bob")))
+                .options();
+
+        assertThat(ada.identity().unique()).isEqualTo(Unique.untilEnded("greet:ada"));
+        assertThat(ada.running().limits()).containsExactly(RateLimit.concurrency("ada", 2));
+        assertThat(ada.labels().description()).isEqualTo("greets");
+        assertThat(bob.identity().unique()).as("the request comes last").isEqualTo(Unique.untilEnded("bob"));
+        assertThat(bob.running().limits()).containsExactly(RateLimit.concurrency("bob", 2));
+        assertThat(greet.options().identity().unique()).isNull();
+        assertThat(ECHO.request("ada").options().identity().unique()).isNull();
+    }
+
+    @Test
+    void optionsThatDependOnTheInputNeedOne() {
+        Task<String, String> greet = ECHO.with((to, job) -> job.unique(Unique.untilEnded(to)));
+        Task<Void, String> tick = TICK.with((nothing, job) -> job.description("nothing is " + nothing));
+
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> greet.requestFromResultOf(JobId.of("parent")))
+                .withMessage(
+                        "task tests.echo has options that depend on its input, which is not known before job parent"
+                                + " has finished");
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> greet.request(null))
+                .withMessageContaining("the input is null");
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> greet.request("x".repeat(201)))
+                .withMessageContaining("a unique key must be");
+        assertThat(tick.request(null).options().labels().description()).isEqualTo("nothing is null");
     }
 
     @Test

@@ -130,6 +130,15 @@ class ScheduleTest {
     }
 
     @Test
+    void aZoneCanBeNamed() {
+        assertThat(Schedule.cron("0 3 * * *", "Europe/Berlin"))
+                .isEqualTo(Schedule.cron("0 3 * * *", ZoneId.of("Europe/Berlin")));
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> Schedule.cron("0 3 * * *", "Mars/Olympus"))
+                .withMessage("a time zone must be one that this JVM knows, but was \"Mars/Olympus\"");
+    }
+
+    @Test
     void stepsAreOneSecondToACenturyInMilliseconds() {
         assertThat(Schedule.every(Duration.ofNanos(1_500_999_999L))).isEqualTo(Schedule.every(Duration.ofMillis(1500)));
         for (Duration step :

@@ -9,6 +9,7 @@ import dev.rq4j.job.JobEvent;
 import dev.rq4j.job.JobEvent.Happened;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.Retention;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.ClaimRequest;
 import dev.rq4j.redis.ClaimedJob;
@@ -92,7 +93,7 @@ final class Duel implements AutoCloseable {
     }
 
     Mono<Settled> finish(JobClient client, ClaimedJob job) {
-        return client.engine().leases().finish(attempt(job.execution()), null, List.of());
+        return client.engine().leases().finish(attempt(job.execution()), null, Retention.RESULT_DEFAULT, List.of());
     }
 
     Mono<Settled> fail(JobClient client, ClaimedJob job) {
@@ -104,7 +105,7 @@ final class Duel implements AutoCloseable {
         LeaseStore leases = client.engine().leases();
         Attempt attempt = attempt(job.execution());
         return switch (way % 5) {
-            case 0 -> leases.finish(attempt, null, List.of());
+            case 0 -> leases.finish(attempt, null, Retention.RESULT_DEFAULT, List.of());
             case 1 -> leases.fail(attempt, "broken", true, List.of());
             case 2 -> leases.stop(attempt, "stopped");
             case 3 -> leases.snooze(attempt, Duration.ofHours(1));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rq4j.job.Execution;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.redis.Attempt;
 import dev.rq4j.redis.ClaimRequest;
@@ -137,7 +138,7 @@ final class Executions {
         List<Wish> next = next(claim);
         note("finish", claim, life, next);
         byte @Nullable [] value = stage.chance(50) ? stage.value("done") : null;
-        if (!effective(leases().finish(attempt(claim), value, requests(next)), life)) {
+        if (!effective(leases().finish(attempt(claim), value, Retention.RESULT_DEFAULT, requests(next)), life)) {
             return;
         }
         if (!world.finish(life)) {

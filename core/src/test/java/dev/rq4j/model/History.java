@@ -71,8 +71,10 @@ final class History {
             requests.retain();
         } else if (dice < 96) {
             requests.requeue();
-        } else if (dice < 98) {
+        } else if (dice < 97) {
             requests.move();
+        } else if (dice < 98) {
+            requests.reschedule();
         } else if (dice < 99) {
             pauseOrTrim(queue());
         } else if (stage.chance(30)) {

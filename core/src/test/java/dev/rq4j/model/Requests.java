@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.Timing;
 import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Moved;
 import dev.rq4j.testing.Snapshot;
@@ -193,6 +194,19 @@ final class Requests {
         assertThat(moved.isDone() || stage.wasLost()).isEqualTo(possible || stage.wasLost());
         if (possible) {
             world.life(id).queue = queue;
+        }
+    }
+
+    void reschedule() {
+        String id = anyId();
+        int delay = stage.random.nextInt(4);
+        stage.note("reschedule " + id + " in " + delay);
+        Timing when = new Timing(Wish.UNIT.multipliedBy(delay), null, null, false);
+        Moved moved = stage.send(stage.engine().moves().reschedule(JobId.of(id), when));
+        boolean possible = world.exists(id) && world.life(id).state == State.DELAYED;
+        assertThat(moved.isDone()).isEqualTo(possible);
+        if (possible) {
+            world.again(world.life(id), delay);
         }
     }
 

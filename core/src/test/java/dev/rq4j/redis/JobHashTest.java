@@ -65,6 +65,6 @@ class JobHashTest {
     private static Job read(Map<String, String> texts) {
         Map<String, byte[]> hash = new HashMap<>();
         texts.forEach((field, text) -> hash.put(field, Args.bytes(text)));
-        return JobHash.read(JobId.of("id"), hash, null, JacksonCodec.create());
+        return JobHash.read(JobId.of("id"), hash, null, null, JacksonCodec.create());
     }
 }

@@ -8,6 +8,7 @@ import dev.rq4j.codec.WebhookNotice;
 import dev.rq4j.job.ErrorFilter;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Webhook;
 import dev.rq4j.job.Webhook.Event;
 import dev.rq4j.redis.Attempt;
@@ -20,12 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the job itself says about what is to follow when it ends: which errors it may be retried for, and whom to tell.
+ * What the job itself says about what is to follow when it ends: which errors it may be retried for, and whom to tell. And
+ * what holds where it says nothing.
  *
  * @param job the job
+ * @param resultTtl how long it is kept when it has finished, if it does not say
  * @param codec reads its payload
  */
-record Aftermath(ClaimedJob job, PayloadCodec codec) {
+record Aftermath(ClaimedJob job, Retention resultTtl, PayloadCodec codec) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Aftermath.class);
     /** How much of a reason is told where the whole is too much. */

@@ -40,7 +40,7 @@ sealed interface Ending {
     record Succeeded(byte @Nullable [] value) implements Ending {
         @Override
         public Mono<Settled> settle(Attempt attempt, LeaseStore store, Aftermath aftermath) {
-            return store.finish(attempt, value, aftermath.finished(attempt));
+            return store.finish(attempt, value, aftermath.resultTtl(), aftermath.finished(attempt));
         }
 
         @Override

@@ -37,6 +37,7 @@ final class Leases {
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger resting = new AtomicInteger();
     private volatile Runnable whenFreed = () -> {};
+    private volatile long changedAt = System.nanoTime();
 
     Leases(LeaseStore store, Duration duration, Scheduler timer) {
         this.store = store;
@@ -51,6 +52,11 @@ final class Leases {
 
     int size() {
         return held.size();
+    }
+
+    /** Returns when a job came or went last, as {@link System#nanoTime()} has it. */
+    long changedAt() {
+        return changedAt;
     }
 
     /** Returns how many slots are taken: by what is held, and by those that rest. */
@@ -77,11 +83,13 @@ final class Leases {
     Lease hold(ClaimedJob job) {
         Lease lease = new Lease(numbers.incrementAndGet(), job);
         held.put(job.execution().member(), lease);
+        changedAt = System.nanoTime();
         return lease;
     }
 
     void drop(Lease lease) {
         if (held.remove(lease.execution().member()) != null) {
+            changedAt = System.nanoTime();
             lease.end();
             whenFreed.run();
         }

@@ -52,6 +52,7 @@ final class Session {
     private final Sinks.Empty<Void> aborted = Sinks.empty();
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private volatile boolean told;
+    private volatile boolean started;
 
     Session(WorkerOptions options, Engine engine, Repertoire repertoire, Quiet quiet, boolean burst) {
         this.options = options;
@@ -79,16 +80,25 @@ final class Session {
         Mono<?> first = burst ? promoter.round() : Mono.empty();
         return registration
                 .begin()
+                .then(Mono.fromRunnable(this::sayThatItHasStarted))
                 .then(first)
                 .then()
                 .takeUntilOther(stopping.asMono())
                 .then(Mono.fromRunnable(this::takeUpDuties));
     }
 
-    /** Runs jobs until there is nothing to do or the session is stopped; emits one for each that ended. */
+    /** Runs jobs until there is nothing to do, the session is stopped or its lifetime over; emits one for each that ended. */
     Flux<Settled> run() {
         ExecutionRunner runner = new ExecutionRunner(repertoire.with(deliver()), tools);
-        return claims.leases().flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
+        Long maxJobs = options.lifetime().maxJobs();
+        Duration maxIdleTime = options.lifetime().maxIdleTime();
+        if (maxIdleTime != null) {
+            takeUp(new Idleness(leases, quiet, threads.timer())
+                    .lasts(maxIdleTime)
+                    .then(Mono.fromRunnable(claims::stop)));
+        }
+        Flux<Lease> jobs = maxJobs == null ? claims.leases() : claims.leases().take(maxJobs);
+        return jobs.flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
@@ -134,6 +144,7 @@ final class Session {
                     .then(Mono.fromRunnable(duties::dispose))
                     .then(registration.end().timeout(LAST_WORDS, Mono.empty()))
                     .then(signal.close().timeout(LAST_WORDS, Mono.empty()))
+                    .doOnSuccess(closed -> sayThatItHasStopped())
                     .onErrorResume(error -> {
                         LOG.warn("could not close worker {} in order", options.name(), error);
                         return Mono.empty();
@@ -156,6 +167,21 @@ final class Session {
     private void claimNoMore() {
         stopping.tryEmitEmpty();
         claims.stop();
+    }
+
+    private void sayThatItHasStarted() {
+        started = true;
+        LOG.info(
+                "worker {} has started: queues {}, {} jobs at a time",
+                options.name(),
+                options.queues(),
+                options.concurrency());
+    }
+
+    private void sayThatItHasStopped() {
+        if (started) {
+            LOG.info("worker {} has stopped: {} jobs done", options.name(), statistics.done());
+        }
     }
 
     private void takeUpDuties() {
@@ -192,7 +218,8 @@ final class Session {
     /** Nobody had the job in hand when it failed: whoever found that calls its webhooks. */
     private Mono<Void> mourn(ClaimedJob job) {
         Attempt attempt = new Attempt(job.execution(), "", Instant.now(), Instant.now());
-        List<JobRequest<Void>> calls = new Aftermath(job, engine.codec()).failed(attempt, LeaseStore.ABANDONED);
+        List<JobRequest<Void>> calls =
+                new Aftermath(job, options.resultTtl(), engine.codec()).failed(attempt, LeaseStore.ABANDONED);
         return engine.jobs().enqueue(job.execution().queue(), calls).then();
     }
 

@@ -47,7 +47,7 @@ final class Settler {
 
     private Mono<Settled> write(Lease lease, Ending ending) {
         Attempt attempt = new Attempt(lease.execution(), options.name(), lease.started(), Instant.now());
-        return Mono.defer(() -> ending.settle(attempt, store, new Aftermath(lease.job(), codec)))
+        return Mono.defer(() -> ending.settle(attempt, store, new Aftermath(lease.job(), options.resultTtl(), codec)))
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE))
                 .doOnNext(settled -> tell(lease, attempt, ending, settled))
                 .onErrorResume(error -> {

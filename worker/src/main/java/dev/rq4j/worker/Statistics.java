@@ -9,6 +9,7 @@ final class Statistics {
     private final LongAdder finished = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder worked = new LongAdder();
+    private final LongAdder done = new LongAdder();
 
     /**
      * What was counted.
@@ -22,10 +23,17 @@ final class Statistics {
     void count(Ending ending, Duration ran) {
         if (ending instanceof Ending.Succeeded) {
             finished.increment();
+            done.increment();
         } else if (ending instanceof Ending.Failed || ending instanceof Ending.Stopped) {
             failed.increment();
+            done.increment();
         }
         worked.add(ran.toNanos());
+    }
+
+    /** Returns how many jobs ended, well or not, since the beginning. */
+    long done() {
+        return done.sum();
     }
 
     boolean isEmpty() {

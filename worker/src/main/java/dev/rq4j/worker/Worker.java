@@ -50,7 +50,8 @@ public final class Worker {
     }
 
     /**
-     * Runs jobs until stopped, and completes then. Cancelling stops it without a grace period: handlers are cancelled and
+     * Runs jobs until stopped, and completes then; or when its time is over that {@link WorkerBuilder#maxJobs} or
+     * {@link WorkerBuilder#maxIdleTime} set. Cancelling stops it without a grace period: handlers are cancelled and
      * their jobs given back to the front of their queues, without counting an attempt.
      *
      * <p>Signals {@link JobException.WorkerNameTaken}, and {@link JobException.OfServer} for what does not pass by itself:

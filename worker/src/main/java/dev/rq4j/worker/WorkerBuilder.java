@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import dev.rq4j.JobClient;
 import dev.rq4j.codec.OwnTasks;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ public final class WorkerBuilder {
     private UnknownTask unknownTask = UnknownTask.FAIL;
     private Duration grace = Duration.ofSeconds(8);
     private boolean stopsWithJvm = true;
+    private @Nullable Long maxJobs;
+    private @Nullable Duration maxIdleTime;
+    private Retention resultTtl = Retention.RESULT_DEFAULT;
     private WebhookOptions webhooks = WebhookOptions.DEFAULTS;
     private @Nullable Scheduler clock;
 
@@ -104,6 +108,40 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * Lets the worker end by itself when it has run this many jobs, as RQ's {@code max_jobs} does: it claims no more than
+     * these, so that none has to be given back. An attempt that is tried again counts, and so does a job that it does not
+     * run because it does not know the task. This is for {@link Worker#run()} and {@link Worker#drain()}. Default: any
+     * number.
+     */
+    public WorkerBuilder maxJobs(long jobs) {
+        this.maxJobs = jobs;
+        return this;
+    }
+
+    /**
+     * Lets the worker end by itself when nothing ran and nothing came for this long, as RQ's {@code max_idle_time} does.
+     * While it is quiet, or all work is suspended, it waits. This is for {@link Worker#run()}. Default: it waits for ever.
+     */
+    public WorkerBuilder maxIdleTime(Duration time) {
+        this.maxIdleTime = time;
+        return this;
+    }
+
+    /**
+     * Keeps finished jobs that do not say for how long themselves for this long, zero for not at all: RQ's
+     * {@code default_result_ttl}. Default: 500 s.
+     */
+    public WorkerBuilder resultTtl(Duration ttl) {
+        return resultTtl(Retention.of(ttl));
+    }
+
+    /** Keeps finished jobs that do not say themselves as said. Default: {@link Retention#RESULT_DEFAULT}. */
+    public WorkerBuilder resultTtl(Retention retention) {
+        this.resultTtl = retention;
+        return this;
+    }
+
     /** Registers what does a task. */
     public <I, O> WorkerBuilder handle(Task<I, O> task, Function<I, Mono<? extends O>> handler) {
         return handle(task, (input, job) -> handler.apply(input));
@@ -161,8 +199,19 @@ public final class WorkerBuilder {
      * @throws JobException.Invalid when an option cannot be
      */
     public Worker build() {
+        Lifetime lifetime = new Lifetime(maxJobs, maxIdleTime);
         WorkerOptions options = new WorkerOptions(
-                name, queues, order, concurrency, lease, maxRecoveries, unknownTask, grace, stopsWithJvm);
+                name,
+                queues,
+                order,
+                concurrency,
+                lease,
+                maxRecoveries,
+                unknownTask,
+                grace,
+                stopsWithJvm,
+                lifetime,
+                resultTtl);
         Repertoire repertoire =
                 new Repertoire(new Handlers(handlers), new Interceptors(List.copyOf(interceptors)), webhooks, clock);
         return new Worker(client.engine(), options, repertoire);

@@ -2,6 +2,7 @@ package dev.rq4j.worker;
 
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.Names;
+import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,8 @@ import java.util.List;
  * @param unknownTask what becomes of jobs that it cannot do
  * @param grace how long running jobs may take to end when it stops
  * @param stopsWithJvm whether it stops when the JVM is told to
+ * @param lifetime when it ends by itself
+ * @param resultTtl how long jobs that have finished are kept that do not say
  */
 public record WorkerOptions(
         String name,
@@ -27,7 +30,9 @@ public record WorkerOptions(
         int maxRecoveries,
         UnknownTask unknownTask,
         Duration grace,
-        boolean stopsWithJvm) {
+        boolean stopsWithJvm,
+        Lifetime lifetime,
+        Retention resultTtl) {
 
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(300);
     private static final Duration LONGEST_LEASE = Duration.ofHours(1);

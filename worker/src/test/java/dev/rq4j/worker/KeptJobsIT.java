@@ -49,6 +49,19 @@ class KeptJobsIT extends Scene {
     }
 
     @Test
+    void aWorkerCanSayHowLongJobsAreKeptThatDoNotSay() {
+        JobHandle<String> silent = enqueue("value");
+        JobHandle<String> asked = enqueue("value", options -> options.resultTtl(Duration.ofMinutes(7)));
+        drain(worker().resultTtl(HOUR));
+
+        assertKept(silent.id(), "finished", 3600);
+        assertKept(asked.id(), "finished", 420);
+        JobHandle<String> kept = enqueue("value");
+        drain(worker().resultTtl(Retention.none()));
+        assertThat(redis.keysOf(kept.id())).isEmpty();
+    }
+
+    @Test
     void aResultTtlOfZeroLeavesNoKeyOfTheJob() {
         JobId value = ran("value", options -> options.resultTtl(Duration.ZERO));
         JobId empty = ran("empty", options -> options.resultTtl(Duration.ZERO));

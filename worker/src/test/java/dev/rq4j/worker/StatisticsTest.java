@@ -21,6 +21,7 @@ class StatisticsTest {
 
         assertThat(statistics.take()).isEqualTo(new Statistics.Counts(2, 2, Duration.ofSeconds(5)));
         assertThat(statistics.isEmpty()).isTrue();
+        assertThat(statistics.done()).isEqualTo(4);
     }
 
     @Test

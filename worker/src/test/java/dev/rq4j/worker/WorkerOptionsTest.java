@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.Retention;
 import dev.rq4j.job.Task;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -39,6 +40,8 @@ class WorkerOptionsTest {
         assertThat(options.unknownTask()).isEqualTo(UnknownTask.FAIL);
         assertThat(options.grace()).isEqualTo(Duration.ofSeconds(8));
         assertThat(options.stopsWithJvm()).isTrue();
+        assertThat(options.lifetime()).isEqualTo(new Lifetime(null, null));
+        assertThat(options.resultTtl()).isEqualTo(Retention.RESULT_DEFAULT);
     }
 
     @ParameterizedTest
@@ -66,6 +69,9 @@ class WorkerOptionsTest {
                 refused(worker -> worker.lease(Duration.ofHours(2)), "a lease must be 300 ms to 1 hour"),
                 refused(worker -> worker.maxRecoveries(-1), "maxRecoveries must not be negative"),
                 refused(worker -> worker.grace(Duration.ofMillis(-1)), "a grace period must be 0 to 365 days"),
+                refused(worker -> worker.maxJobs(0), "maxJobs must be 1 or more, but was 0"),
+                refused(worker -> worker.maxIdleTime(Duration.ZERO), "maxIdleTime must be more than zero"),
+                refused(worker -> worker.maxIdleTime(Duration.ofDays(366)), "365 days at most, but was PT8784H"),
                 refused(
                         worker -> worker.grace(Duration.ofSeconds(Long.MAX_VALUE)),
                         "a grace period must be 0 to 365 days"));
