@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 
 /** Every verb whose answer is lost is sent again, and answers as it would have the first time. */
 @ExtendWith(RedisExtension.class)
-class RepeatIT {
+class RepeatedRequestsIT {
 
     private RawRedis redis;
     private PretendWorker worker;
