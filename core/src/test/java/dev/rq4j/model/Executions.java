@@ -39,7 +39,7 @@ final class Executions {
     void claim() {
         List<String> queues = new ArrayList<>(Wishes.QUEUES);
         Collections.shuffle(queues, stage.random);
-        claim(1 + stage.random.nextInt(4), queues.subList(0, 1 + stage.random.nextInt(queues.size())));
+        claim(1 + stage.random.nextInt(3), queues.subList(0, 1 + stage.random.nextInt(queues.size())));
     }
 
     void claim(int count, List<String> queues) {

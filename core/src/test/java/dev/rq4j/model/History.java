@@ -51,7 +51,7 @@ final class History {
     private void step(int dice) {
         if (dice < 30) {
             enqueues.one();
-        } else if (dice < 45) {
+        } else if (dice < 42) {
             executions.claim();
         } else if (dice < 65) {
             settlements.any();

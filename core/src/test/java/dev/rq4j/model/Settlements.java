@@ -46,9 +46,9 @@ final class Settlements {
         int verb = stage.random.nextInt(100);
         if (verb < 45) {
             finish(claim, life);
-        } else if (verb < 70) {
+        } else if (verb < 68) {
             fail(claim, life);
-        } else if (verb < 80) {
+        } else if (verb < 82) {
             retry(claim, life);
         } else if (verb < 90) {
             snooze(claim, life);
