@@ -7,10 +7,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rq4j.job.Dependency;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Repeat;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.Unique;
 import dev.rq4j.redis.ClaimedJob;
@@ -44,6 +46,17 @@ class ChainIT {
         this.redis = redis;
         this.worker = new PretendWorker(jobs);
         this.kin = new Kin(jobs, redis);
+    }
+
+    @Test
+    void whatAnEarlierRunReturnedIsNoResultOfOneThatFailed() {
+        JobHandle<String> parent = get(queue.enqueue(ECHO, "word", job -> job.repeat(Repeat.times(1))));
+        get(queue.enqueue(ECHO.requestFromResultOf(
+                parent.id(), job -> job.dependsOn(Dependency.on(parent.id()).allowFailure()))));
+        worker.finish(worker.claimOne("q"), "of the first run");
+        worker.fail(worker.claimOne("q"), "broken");
+
+        assertThat(worker.claimOne("q").input()).isNull();
     }
 
     @Test

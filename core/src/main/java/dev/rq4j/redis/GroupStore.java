@@ -2,9 +2,6 @@ package dev.rq4j.redis;
 
 import dev.rq4j.job.GroupProgress;
 import dev.rq4j.job.JobException;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ValueScanCursor;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -14,6 +11,7 @@ import reactor.core.publisher.Mono;
 /** The jobs of groups: lists them, counts them by where they are, and forgets those that are gone. */
 public final class GroupStore {
 
+    private static final LuaScript MEMBERS = LuaScript.named("members");
     private static final LuaScript CENSUS = LuaScript.named("census");
     private static final LuaScript PRUNE = LuaScript.named("prune");
     /** How many jobs one script looks at: enough to be quick, few enough to let others in between. */
@@ -48,13 +46,18 @@ public final class GroupStore {
 
     /** Emits the ids of the jobs of a group, in no order, page by page as they are asked for. */
     public Flux<String> ids(String group) {
-        return Paging.pages(
-                        ScanCursor.INITIAL,
-                        after -> page(group, after)
-                                .map(found -> new Paging.Page<>(found.getValues(), found, found.isFinished())))
-                .map(Args::text)
+        return Paging.pages("0", cursor -> members(group, cursor))
                 // a page may bring again what an earlier one brought
                 .distinct();
+    }
+
+    private Mono<Paging.Page<String, String>> members(String group, String cursor) {
+        return redis.list(MEMBERS, Args.of(redis.keys()).add(group).add(cursor).add(BATCH))
+                .map(answer -> {
+                    List<String> found = answer.stream().map(Answers::text).toList();
+                    String next = found.get(0);
+                    return new Paging.Page<>(found.subList(1, found.size()), next, next.equals("0"));
+                });
     }
 
     /** Counts the jobs of a group by where they are now; while many come or go, as nearly as it can be had. */
@@ -117,10 +120,6 @@ public final class GroupStore {
                     String next = Answers.text(answer.get(0));
                     return new Paging.Page<>(List.of(read.apply(answer)), next, next.equals("0"));
                 });
-    }
-
-    private Mono<ValueScanCursor<byte[]>> page(String group, ScanCursor after) {
-        return redis.read(commands -> commands.sscan(redis.keys().group(group), after, ScanArgs.Builder.limit(BATCH)));
     }
 
     private Flux<Count> countAndRest(String group) {

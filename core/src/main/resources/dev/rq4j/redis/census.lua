@@ -10,16 +10,16 @@
 -- Returns {cursor or 0 at the end, all jobs of the group, and of those looked at: that wait, that run, finished,
 -- failed, stopped, canceled, gone}.
 --@include keys
+--@include group
 
 local PLACE = { started = 2, finished = 3, failed = 4, stopped = 5, canceled = 6 }
 
-local group = group_key(ARGV[2])
-local found = redis.call('SSCAN', group, ARGV[3], 'COUNT', tonumber(ARGV[4]))
+local set = group_key(ARGV[2])
+local found = redis.call('SSCAN', set, ARGV[3], 'COUNT', tonumber(ARGV[4]))
 local counts = { 0, 0, 0, 0, 0, 0, 0 }
 for _, id in ipairs(found[2]) do
-  local status = redis.pcall('HGET', job_key(id), 'status')
-  local place = PLACE[status] or 1
-  if type(status) == 'table' or (not status and redis.call('EXISTS', job_key(id)) == 0) then place = 7 end
+  local status = status_in(ARGV[2], id)
+  local place = status and (PLACE[status] or 1) or 7
   counts[place] = counts[place] + 1
 end
-return { found[1], redis.call('SCARD', group), unpack(counts) }
+return { found[1], redis.call('SCARD', set), unpack(counts) }

@@ -9,16 +9,17 @@
 --
 -- Returns {cursor or 0 at the end, how many jobs it took out}.
 --@include keys
+--@include group
 
-local group = group_key(ARGV[2])
-if redis.call('TYPE', group).ok ~= 'set' then
+local set = group_key(ARGV[2])
+if redis.call('TYPE', set).ok ~= 'set' then
   redis.call('SREM', GROUPS, ARGV[2])
   return { '0', 0 }
 end
-local found = redis.call('SSCAN', group, ARGV[3], 'COUNT', tonumber(ARGV[4]))
+local found = redis.call('SSCAN', set, ARGV[3], 'COUNT', tonumber(ARGV[4]))
 local removed = 0
 for _, id in ipairs(found[2]) do
-  if redis.call('EXISTS', job_key(id)) == 0 then removed = removed + redis.call('SREM', group, id) end
+  if not status_in(ARGV[2], id) then removed = removed + redis.call('SREM', set, id) end
 end
-if redis.call('EXISTS', group) == 0 then redis.call('SREM', GROUPS, ARGV[2]) end
+if redis.call('EXISTS', set) == 0 then redis.call('SREM', GROUPS, ARGV[2]) end
 return { found[1], removed }

@@ -56,7 +56,7 @@ local function requeue(id)
   end
   redis.call('HSET', job_key(id), 'started_at', '', 'ended_at', '', 'worker_name', '')
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
-    'expires_at', 'exc_info', 'rate_turn', 'waited_until')
+    'again_at_front', 'expires_at', 'exc_info', 'rate_turn', 'waited_until')
   if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'EX', REGISTRY_SLACK) end
   entomb(lease_member(id, ARGV[4]))
   if job.status ~= 'canceled' or not waits_again(job) then place(id, ARGV[2] == '1') end

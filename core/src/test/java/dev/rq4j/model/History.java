@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.redis.Registry;
 import dev.rq4j.redis.TimeStore;
-import dev.rq4j.testing.Census;
 import dev.rq4j.testing.Snapshot;
 import dev.rq4j.testing.TimeMachine;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Plays one step after the other, and looks after each whether all is as it should be. */
 final class History {
@@ -20,39 +17,48 @@ final class History {
 
     private final Stage stage;
     private final World world;
+    private final Enqueues enqueues;
     private final Requests requests;
     private final Executions executions;
+    private final Settlements settlements;
+    private final Notes notes;
+    private final Groups groups;
+    private final Crons crons;
+    private final Look look;
 
     History(Stage stage) {
         this.stage = stage;
         this.world = stage.world;
         Wishes wishes = new Wishes(stage.random, world);
-        this.requests = new Requests(stage, wishes);
-        this.executions = new Executions(stage, wishes);
+        Held held = new Held(stage);
+        this.enqueues = new Enqueues(stage, wishes);
+        this.requests = new Requests(stage);
+        this.notes = new Notes(stage);
+        this.executions = new Executions(stage, held, notes);
+        this.settlements = new Settlements(stage, wishes, held);
+        this.groups = new Groups(stage);
+        this.crons = new Crons(stage, wishes);
+        this.look = new Look(stage);
     }
 
     void play(int steps) {
         for (int i = 0; i < steps; i++) {
-            step(stage.random.nextInt(100));
+            step(stage.random.nextInt(130));
             check();
         }
     }
 
     private void step(int dice) {
         if (dice < 30) {
-            requests.enqueue();
-        } else if (dice < 45) {
+            enqueues.one();
+        } else if (dice < 42) {
             executions.claim();
         } else if (dice < 65) {
-            executions.settle();
+            settlements.any();
         } else if (dice < 68) {
-            executions.release();
+            settlements.release();
         } else if (dice < 70) {
-            if (stage.chance(50)) {
-                executions.extend();
-            } else {
-                executions.note();
-            }
+            executions.extend();
         } else if (dice < 74) {
             tick();
         } else if (dice < 77) {
@@ -77,8 +83,50 @@ final class History {
             requests.reschedule();
         } else if (dice < 99) {
             pauseOrTrim(queue());
-        } else if (stage.chance(30)) {
+        } else if (dice < 100) {
+            emptyOrDelete();
+        } else {
+            stepOfMany(dice - 100);
+        }
+    }
+
+    /** What concerns several jobs, and what is written beside them. */
+    private void stepOfMany(int dice) {
+        if (dice < 6) {
+            enqueues.chain();
+        } else if (dice < 10) {
+            enqueues.whenComplete();
+        } else if (dice < 11) {
+            groups.cancel();
+        } else if (dice < 12) {
+            groups.delete();
+        } else if (dice < 13) {
+            groups.count();
+        } else if (dice < 17) {
+            note();
+        } else if (dice < 27) {
+            crons.step(dice - 17);
+        } else if (dice < 29) {
+            requests.suspendOrResume();
+        } else {
+            emptyOrDelete();
+        }
+    }
+
+    private void note() {
+        if (stage.chance(50)) {
+            executions.note();
+        } else {
+            String id = requests.anyId();
+            notes.change(id, world.exists(id) ? world.life(id) : null);
+        }
+    }
+
+    private void emptyOrDelete() {
+        if (stage.chance(30)) {
             requests.empty();
+        } else if (stage.chance(40)) {
+            requests.deleteQueue();
         }
     }
 
@@ -122,6 +170,8 @@ final class History {
 
     /** Lets everything come to an end, and time go by, until nothing is left of it. */
     void end() {
+        crons.end();
+        requests.resumeAll();
         Wishes.QUEUES.forEach(requests::resume);
         for (int round = 0; world.lives().stream().anyMatch(History::isUnended); round++) {
             assertThat(round).as("rounds until all has ended").isLessThan(200);
@@ -133,7 +183,7 @@ final class History {
             executions.claim(1000, Wishes.QUEUES);
             check();
             for (Life life : world.in(State.RUNNING)) {
-                executions.finish(life.claim, life);
+                settlements.finish(life.claim, life);
             }
             check();
             wakeThoseThatWaitForTheFailed();
@@ -172,36 +222,7 @@ final class History {
     }
 
     private void check() {
-        Snapshot snapshot = Snapshot.of(stage.redis);
-        Map<String, Map<String, String>> jobs = snapshot.jobs();
-        Census.holds(snapshot);
-        for (Life life : world.lives()) {
-            Map<String, String> job = jobs.get(life.id);
-            if (life.eitherWay) {
-                world.turnedOut(life, job != null);
-            }
-            if (!isAsExpected(life, job)) {
-                throw new AssertionError("expected that " + life + ", but it is " + job);
-            }
-        }
-        assertThat(jobs.keySet()).allMatch(world::exists);
-    }
-
-    private static boolean isAsExpected(Life life, @Nullable Map<String, String> job) {
-        if (life.state == State.GONE || job == null) {
-            return life.state == State.GONE && job == null;
-        }
-        return life.words().contains(job.get("status"))
-                && life.queue.equals(job.get("origin"))
-                && is(life.retries, job.get("retries_left"))
-                && is(life.failures, job.get("failures"))
-                && is(life.repeats, job.get("repeats_left"))
-                && is(life.recoveries, job.get("recoveries"))
-                && is(life.asked, job.get("number_of_retries"));
-    }
-
-    private static boolean is(int expected, @Nullable String field) {
-        return Integer.toString(expected).equals(field == null ? "0" : field);
+        look.check();
     }
 
     private String queue() {

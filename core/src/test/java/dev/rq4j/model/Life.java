@@ -38,6 +38,23 @@ final class Life {
     Keep result;
     Keep failure;
     int goneAt = NEVER;
+    /** To which end of its queue it goes when its time has come; null where it was to go at first. */
+    @Nullable
+    Boolean againAtFront;
+
+    /** What its newest attempt returned; null for nothing, or when that did not go well. */
+    @Nullable
+    String value;
+
+    /** The result of another that it takes. */
+    @Nullable
+    String input;
+
+    /** How often its metadata was changed. */
+    int changes;
+
+    int progress;
+    int lines;
 
     @Nullable
     ClaimedJob claim;
@@ -58,6 +75,20 @@ final class Life {
     /** Returns whether it waits for this job to end in one way, and not in others. */
     boolean waitsForOneEndOf(String parent) {
         return runIf != null && wish.parents.get(0).equals(parent);
+    }
+
+    /** Takes the result of the one whose result it is to take, if that has finished. */
+    void takeInput(World world) {
+        if (wish.inputFrom != null && world.life(wish.inputFrom).state == State.FINISHED) {
+            takeInput(world.life(wish.inputFrom));
+        }
+    }
+
+    /** Takes the result of one that finishes, if it is to. */
+    void takeInput(Life parent) {
+        if (input == null && parent.id.equals(wish.inputFrom)) {
+            input = parent.value;
+        }
     }
 
     boolean isHeldBy(ClaimedJob other) {
@@ -81,6 +112,6 @@ final class Life {
     public String toString() {
         return wish + " is " + state + (missing.isEmpty() ? "" : " for " + missing)
                 + ", retries " + retries + "/" + failures + "/" + asked + ", repeats " + repeats + ", recoveries "
-                + recoveries;
+                + recoveries + ", notes " + changes + "/" + progress;
     }
 }

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Timing;
-import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Moved;
+import dev.rq4j.redis.PauseStore;
 import dev.rq4j.testing.Snapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is asked of jobs from outside. */
@@ -21,91 +19,10 @@ final class Requests {
 
     private final Stage stage;
     private final World world;
-    private final Wishes wishes;
 
-    Requests(Stage stage, Wishes wishes) {
+    Requests(Stage stage) {
         this.stage = stage;
         this.world = stage.world;
-        this.wishes = wishes;
-    }
-
-    void enqueue() {
-        Wish wish = wishes.any();
-        if (wish.tokened && stage.chance(30)) {
-            enqueueAll(wish);
-            return;
-        }
-        stage.note("enqueue " + wish);
-        World.Answer expected = world.answerTo(wish, wish.id);
-        JobStore jobs = stage.engine().jobs();
-        List<String> told = told(
-                wish.tokened
-                        ? jobs.enqueue(wish.queue, List.of(wish.toRequest()))
-                        : jobs.enqueue(wish.queue, wish.toRequest(), JobId.of(wish.id))
-                                .flux());
-        assertThat(told).containsExactly(expected.told());
-        make(wish, expected);
-    }
-
-    /** Several at a time: each is made or not as if it came alone, and what is told is what is wrong with the first. */
-    private void enqueueAll(Wish first) {
-        List<Wish> batch = new ArrayList<>(List.of(first, wishes.next(first.queue), wishes.any()));
-        batch.removeIf(wish -> !wish.tokened || !wish.queue.equals(first.queue));
-        stage.note("enqueue " + batch);
-        Flux<JobId> request = stage.engine()
-                .jobs()
-                .enqueue(first.queue, batch.stream().map(Wish::toRequest).toList());
-        List<String> told = told(request);
-        List<World.Answer> expected = new ArrayList<>();
-        for (Wish wish : batch) {
-            World.Answer answer = world.answerTo(wish, wish.id);
-            expected.add(answer);
-            make(wish, answer);
-        }
-        List<String> refused = expected.stream()
-                .filter(World.Answer::isRefusal)
-                .map(World.Answer::told)
-                .limit(1)
-                .toList();
-        assertThat(told)
-                .isEqualTo(
-                        refused.isEmpty()
-                                ? expected.stream().map(World.Answer::told).toList()
-                                : refused);
-    }
-
-    private List<String> told(Flux<JobId> request) {
-        try {
-            return stage.send(request.map(JobId::value).collectList());
-        } catch (JobException.DuplicateJob duplicate) {
-            return List.of("taken by " + duplicate.job());
-        } catch (JobException.NoSuchDependency missing) {
-            return List.of("nobody to wait for");
-        } catch (JobException.Invalid circle) {
-            return List.of("would wait for itself");
-        }
-    }
-
-    private void make(Wish wish, World.Answer expected) {
-        if (expected.made()) {
-            world.make(wish, wish.id);
-            makeCallbacks(wish, wish.id, Snapshot.of(stage.redis).jobs());
-        }
-    }
-
-    /** Callbacks have random ids: they are known by what people see of them. */
-    private void makeCallbacks(Wish wish, String parent, Map<String, Map<String, String>> jobs) {
-        // Of a job that was called off at once, and is not kept, there are none.
-        List<Wish> callbacks = world.exists(parent) ? wish.callbacks : List.of();
-        for (Wish callback : callbacks) {
-            String id = jobs.keySet().stream()
-                    .filter(other -> callback.id.equals(jobs.get(other).get("description")))
-                    .findAny()
-                    .orElseThrow(() -> new AssertionError("the callback " + callback + " is not there"));
-            callback.parents = List.of(parent);
-            world.make(callback, id);
-            makeCallbacks(callback, id, jobs);
-        }
     }
 
     void cancel() {
@@ -122,7 +39,7 @@ final class Requests {
                     .isFalse();
         }
         if (live) {
-            world.endBadly(life, State.CANCELED);
+            world.ends.badly(life, State.CANCELED);
         }
     }
 
@@ -133,7 +50,7 @@ final class Requests {
         boolean deleted = stage.send(stage.engine().jobs().delete(JobId.of(id)));
         assertThat(deleted || stage.wasLost()).isEqualTo(there || stage.wasLost());
         if (there) {
-            world.delete(world.life(id));
+            world.ends.delete(world.life(id));
         }
     }
 
@@ -145,7 +62,7 @@ final class Requests {
         boolean removed = stage.send(stage.engine().queues().remove(queue, JobId.of(id)));
         assertThat(removed || stage.wasLost()).isEqualTo(there || stage.wasLost());
         if (there) {
-            world.delete(world.life(id));
+            world.ends.delete(world.life(id));
         }
     }
 
@@ -170,16 +87,18 @@ final class Requests {
             chosen.add(ended.isEmpty() || stage.chance(20) ? anyId() : stage.one(ended).id);
         }
         List<String> ids = List.copyOf(chosen);
-        stage.note("requeue " + ids);
+        boolean front = stage.chance(50);
+        stage.note("requeue " + ids + (front ? " to the front" : ""));
         List<Moved> moved = stage.send(
-                stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), stage.chance(50)));
+                stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), front));
         List<Boolean> expected = new ArrayList<>();
         for (String id : ids) {
-            boolean possible =
-                    world.exists(id) && world.life(id).state.endedBadly() && world.mayHaveItsKeyAgain(world.life(id));
+            boolean possible = world.exists(id)
+                    && world.life(id).state.endedBadly()
+                    && world.runs.mayHaveItsKeyAgain(world.life(id));
             expected.add(possible);
             if (possible) {
-                world.requeue(world.life(id));
+                world.runs.requeue(world.life(id), front);
             }
         }
         assertThat(moved).extracting(Moved::isDone).isEqualTo(expected);
@@ -188,12 +107,13 @@ final class Requests {
     void move() {
         String id = anyId();
         String queue = stage.one(Wishes.QUEUES);
-        stage.note("move " + id + " to " + queue);
-        Moved moved = stage.send(stage.engine().moves().move(JobId.of(id), queue, stage.chance(50)));
+        boolean front = stage.chance(50);
+        stage.note("move " + id + " to " + (front ? "the front of " : "") + queue);
+        Moved moved = stage.send(stage.engine().moves().move(JobId.of(id), queue, front));
         boolean possible = world.exists(id) && world.life(id).state.waits();
         assertThat(moved.isDone() || stage.wasLost()).isEqualTo(possible || stage.wasLost());
         if (possible) {
-            world.life(id).queue = queue;
+            world.move(world.life(id), queue, front);
         }
     }
 
@@ -206,7 +126,7 @@ final class Requests {
         boolean possible = world.exists(id) && world.life(id).state == State.DELAYED;
         assertThat(moved.isDone()).isEqualTo(possible);
         if (possible) {
-            world.again(world.life(id), delay);
+            world.reschedule(world.life(id), delay);
         }
     }
 
@@ -222,6 +142,29 @@ final class Requests {
         world.paused.remove(queue);
     }
 
+    /** Suspends all work for some time, or until it is resumed, or lets it go on. */
+    void suspendOrResume() {
+        PauseStore pauses = stage.engine().pauses();
+        if (world.isSuspended()) {
+            resumeAll();
+        } else if (stage.chance(50)) {
+            stage.note("suspend");
+            stage.run(pauses.suspend());
+            world.suspendedUntil = Life.NEVER;
+        } else {
+            stage.note("suspend for a unit of time");
+            stage.run(pauses.suspend(Wish.UNIT));
+            world.suspendedUntil = world.now() + 1;
+        }
+        assertThat(stage.send(pauses.isSuspended())).isEqualTo(world.isSuspended());
+    }
+
+    void resumeAll() {
+        stage.note("resume");
+        stage.run(stage.engine().pauses().resume());
+        world.suspendedUntil = world.now();
+    }
+
     void empty() {
         String queue = stage.one(Wishes.QUEUES);
         stage.note("empty " + queue);
@@ -229,13 +172,48 @@ final class Requests {
         stage.send(stage.engine().queues().empty(queue));
         for (String id : waiting) {
             if (world.life(id).state == State.READY) {
-                world.delete(world.life(id));
+                world.ends.delete(world.life(id));
             }
         }
     }
 
+    /** Deletes what waits of a queue: who waits for another goes before that one. */
+    void deleteQueue() {
+        String queue = stage.one(Wishes.QUEUES);
+        stage.note("delete the queue " + queue);
+        List<String> deferred = stage.redis.commands().zrevrange(stage.redis.key("deferred:" + queue), 0, -1);
+        boolean deleted = stage.send(stage.engine().queues().delete(queue));
+        deferred.forEach(id -> deleteIf(id, queue, State.BLOCKED));
+        world.lives().forEach(life -> deleteIf(life.id, queue, State.DELAYED));
+        Set<String> left = Snapshot.of(stage.redis).jobs().keySet();
+        for (Life life : world.in(State.READY)) {
+            // One that its key holds back is in no queue: it stays, unless there was room for it.
+            boolean free = life.wish.limit == null && life.wish.rate == null;
+            if (free || !left.contains(life.id)) {
+                deleteIf(life.id, queue, State.READY);
+            }
+        }
+        assertThat(deleted)
+                .isEqualTo(!stage.redis
+                        .commands()
+                        .sismember(stage.redis.key("queues"), stage.redis.key("queue:" + queue)));
+        assertThat(deleted || world.lives().stream().anyMatch(life -> isUnendedIn(queue, life)))
+                .isTrue();
+    }
+
+    private void deleteIf(String id, String queue, State state) {
+        Life life = world.life(id);
+        if (life.state == state && life.queue.equals(queue)) {
+            world.ends.delete(life);
+        }
+    }
+
+    private static boolean isUnendedIn(String queue, Life life) {
+        return life.queue.equals(queue) && (life.state.waits() || life.state == State.RUNNING);
+    }
+
     /** Mostly of a job that is there. */
-    private String anyId() {
+    String anyId() {
         List<Life> there =
                 world.lives().stream().filter(life -> life.state != State.GONE).toList();
         if (there.isEmpty() || stage.chance(5)) {

@@ -42,6 +42,10 @@ final class Stage implements AutoCloseable {
         return client.engine();
     }
 
+    JobClient client() {
+        return client;
+    }
+
     byte[] value(String text) {
         return client.engine().codec().encodeValue(text);
     }

@@ -12,6 +12,7 @@ import dev.rq4j.job.Repeat;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.job.Unique;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,11 +27,17 @@ final class Wish {
     /** One unit of time. */
     static final Duration UNIT = Duration.ofSeconds(1000);
 
+    /** By up to which part what varies does. */
+    static final double JITTER = 0.25;
+
     final String id;
     final String queue;
     IfExists ifExists = IfExists.REFUSE;
     boolean tokened;
     boolean front;
+    /** Whether it is to start at a time, and not after one. */
+    boolean dated;
+
     int delay;
     int ttl;
 
@@ -42,12 +49,18 @@ final class Wish {
     List<String> parents = List.of();
     OnParentFailure fate = OnParentFailure.WAIT;
 
+    /** The one of its parents whose result it takes. */
+    @Nullable
+    String inputFrom;
+
     @Nullable
     State runIf;
 
     final List<Wish> callbacks = new ArrayList<>();
     int retries;
     List<Integer> retryAfter = List.of(0);
+    boolean jittered;
+    boolean retryAtFront;
     int repeats;
     List<Integer> repeatAfter = List.of(0);
     int maxRecoveries = 2;
@@ -75,7 +88,13 @@ final class Wish {
     }
 
     JobRequest<String> toRequest() {
-        return PretendWorker.ECHO.request(id, this::fill);
+        return inputFrom == null
+                ? PretendWorker.ECHO.request(id, this::fill)
+                : PretendWorker.ECHO.requestFromResultOf(JobId.of(inputFrom), this::fill);
+    }
+
+    boolean wantsKeyOf(Wish other) {
+        return unique != null && unique.equals(other.unique);
     }
 
     private void fill(JobOptions.Builder job) {
@@ -86,7 +105,10 @@ final class Wish {
         if (front) {
             job.atFront();
         }
-        if (delay > 0) {
+        if (dated) {
+            // a time that has come is past by far: it is rounded up
+            job.at(Instant.now().plus(UNIT.multipliedBy(delay == 0 ? -1 : delay)));
+        } else if (delay > 0) {
             job.delay(UNIT.multipliedBy(delay));
         }
         if (ttl > 0) {
@@ -123,7 +145,7 @@ final class Wish {
     private void fillRuns(JobOptions.Builder job) {
         job.maxRecoveries(maxRecoveries);
         if (retries > 0) {
-            job.retry(RetryPolicy.times(retries).intervals(durations(retryAfter)));
+            job.retry(policy(retries, retryAfter, jittered, retryAtFront));
         }
         if (repeats > 0) {
             job.repeat(Repeat.times(repeats).every(durations(repeatAfter)));
@@ -134,6 +156,18 @@ final class Wish {
         if (rate != null) {
             job.limit(RateLimit.rate(rate, starts, UNIT.multipliedBy(period)));
         }
+    }
+
+    /** What varies begins in the middle of a unit, so that it is due within the same one whatever is drawn. */
+    static RetryPolicy policy(int times, List<Integer> after, boolean jittered, boolean front) {
+        Duration[] intervals = durations(after);
+        if (jittered) {
+            for (int i = 0; i < intervals.length; i++) {
+                intervals[i] = intervals[i].isZero() ? Duration.ZERO : intervals[i].minus(UNIT.dividedBy(2));
+            }
+        }
+        RetryPolicy policy = RetryPolicy.times(times).intervals(intervals).jitter(jittered ? JITTER : 0);
+        return front ? policy.atFront() : policy;
     }
 
     static Duration[] durations(List<Integer> units) {
@@ -147,12 +181,15 @@ final class Wish {
         StringBuilder text = new StringBuilder(id + " in " + queue);
         add(text, tokened, " id/" + ifExists);
         add(text, front, " front");
-        add(text, delay > 0, " delay=" + delay);
+        add(text, delay > 0 || dated, (dated ? " at=" : " delay=") + delay);
         add(text, ttl > 0, " ttl=" + ttl);
         add(text, unique != null, " unique=" + unique + "/" + uniqueFor + "/" + ifTaken);
         add(text, !parents.isEmpty(), " parents=" + parents + "/" + fate);
+        add(text, inputFrom != null, " inputFrom=" + inputFrom);
         add(text, runIf != null, " runIf=" + runIf);
         add(text, retries > 0, " retries=" + retries + retryAfter);
+        add(text, jittered, "~");
+        add(text, retryAtFront, "^");
         add(text, repeats > 0, " repeats=" + repeats + repeatAfter);
         add(text, limit != null, " limit=" + limit);
         add(text, rate != null, " rate=" + rate);

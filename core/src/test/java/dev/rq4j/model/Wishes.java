@@ -11,6 +11,8 @@ final class Wishes {
 
     static final List<String> QUEUES = List.of("a", "b", "c");
 
+    static final String GROUP = "group";
+
     private static final List<State> CALLBACKS = List.of(State.FINISHED, State.FAILED, State.STOPPED);
 
     private final Random random;
@@ -28,18 +30,53 @@ final class Wishes {
         wish.tokened = named || chance(10);
         wish.ifExists = one(IfExists.values());
         if (chance(10)) {
-            wish.unique = "thing" + random.nextInt(2);
-            wish.uniqueFor = chance(30) ? 1 + random.nextInt(2) : 0;
-            wish.ifTaken = one(IfExists.values());
+            key(wish);
         }
         if (chance(35)) {
             kin(wish);
         }
         fill(wish);
+        wish.group = named ? null : wish.group;
+        wish.ifTaken = named && wish.ifExists == IfExists.REPLACE ? IfExists.REPLACE : wish.ifTaken;
         while (chance(15)) {
             wish.callbacks.add(callback(2));
         }
         return wish;
+    }
+
+    /** Jobs of which each takes the result of the one before. */
+    List<Wish> chain() {
+        List<Wish> chain = new ArrayList<>(List.of(any()));
+        for (int i = 0; i <= random.nextInt(2); i++) {
+            Wish before = chain.get(i);
+            Wish link = next(queue());
+            link.parents = List.of(before.id);
+            link.inputFrom = chance(80) ? before.id : null;
+            link.fate = OnParentFailure.CANCEL;
+            if (chance(10)) {
+                key(link);
+            }
+            chain.add(link);
+        }
+        return chain;
+    }
+
+    /** A job of a cron entry: one of many, and so with nothing of its own. */
+    Wish periodic(String name) {
+        Wish wish = new Wish(name, queue());
+        fill(wish);
+        wish.dated = false;
+        wish.group = null;
+        if (chance(40)) {
+            key(wish);
+        }
+        return wish;
+    }
+
+    private void key(Wish wish) {
+        wish.unique = "thing" + random.nextInt(2);
+        wish.uniqueFor = chance(30) ? 1 + random.nextInt(2) : 0;
+        wish.ifTaken = one(IfExists.values());
     }
 
     /** A job that follows upon the end of another. */
@@ -64,10 +101,13 @@ final class Wishes {
     private void fill(Wish wish) {
         wish.front = chance(10);
         wish.delay = chance(15) ? 1 + random.nextInt(3) : 0;
+        wish.dated = chance(wish.delay > 0 ? 40 : 5);
         wish.ttl = chance(15) ? wish.delay + 1 + random.nextInt(2) : 0;
         if (chance(20)) {
             wish.retries = 1 + random.nextInt(3);
             wish.retryAfter = intervals();
+            wish.jittered = chance(40);
+            wish.retryAtFront = chance(40);
         }
         if (chance(10)) {
             wish.repeats = 1 + random.nextInt(3);
@@ -83,7 +123,7 @@ final class Wishes {
             wish.period = wish.starts;
             wish.rate = "rate" + wish.starts;
         }
-        wish.group = chance(5) ? "group" : null;
+        wish.group = chance(8) ? GROUP : null;
         wish.result = chance(30) ? one(Keep.values()) : Keep.DEFAULT;
         wish.failure = chance(50) ? one(Keep.values()) : Keep.DEFAULT;
     }
@@ -100,6 +140,7 @@ final class Wishes {
             parents.add("nobody");
         }
         wish.parents = List.copyOf(parents);
+        wish.inputFrom = chance(25) && !parents.isEmpty() ? parents.get(random.nextInt(parents.size())) : null;
         wish.fate = one(OnParentFailure.values());
     }
 

@@ -68,6 +68,9 @@ final class CensusOfTimes {
 
     private void checkKey(String name) {
         double left = snapshot.ttl(name);
+        if (name.equals("suspended")) {
+            return; // for as long as was asked for
+        }
         if (LASTING.contains(name)) {
             census.demand(left < 0, name + " goes in " + left + " s");
         } else if (name.startsWith("job:") || name.startsWith("results:") || name.startsWith("log:")) {

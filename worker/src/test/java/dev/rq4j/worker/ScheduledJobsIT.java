@@ -3,7 +3,6 @@ package dev.rq4j.worker;
 import static dev.rq4j.worker.ScriptedHandler.ACT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rq4j.JobHandle;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.testing.Eventually;
@@ -28,6 +27,11 @@ class ScheduledJobsIT extends Scene {
     private static final int JOBS = 1000;
     private static final int WORKERS = 3;
     private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration PUNCTUAL = Duration.ofMillis(50);
+    /** For a machine that is busy, and by how much: then this is no more than a look whether they start at all. */
+    private static final Duration LOOSE = Duration.ofSeconds(1);
+    /** Even on an idle machine somebody else may come in between. */
+    private static final int ROUNDS = 3;
 
     private final Map<JobId, Instant> due = new ConcurrentHashMap<>();
     private final Map<JobId, Queue<Instant>> started = new ConcurrentHashMap<>();
@@ -41,34 +45,60 @@ class ScheduledJobsIT extends Scene {
                     return Mono.just(input);
                 })));
         await(enqueue("x").result()); // so that everything is loaded
+
+        for (int round = 1; !isPunctual(round); round++) {
+            assertThat(round).as("rounds on an idle machine, all of them late").isLessThan(ROUNDS);
+        }
+
+        Eventually.holds(() -> assertThat(redis.keys()).noneMatch(key -> key.startsWith("scheduled:")));
+    }
+
+    /** Plays a round, in which none may start twice or early, and returns whether it was in time if that can be told. */
+    private boolean isPunctual(int round) {
+        due.clear();
         started.clear();
-        Random random = new Random(7);
-        Instant begin = Instant.now().plusMillis(500);
+        Random random = new Random(round);
+        try (Idleness machine = new Idleness()) {
+            Instant begin = Instant.now().plusMillis(500);
+            awaitAll(get(jobs.queue(QUEUE)
+                    .enqueueAll(Flux.range(0, JOBS)
+                            .map(i -> request(begin.plusMillis(random.nextInt((int) WITHIN.toMillis())))))
+                    .collectList()));
+            assertThat(started).hasSize(JOBS);
+            assertThat(started.values()).allSatisfy(starts -> assertThat(starts).hasSize(1));
+            List<Duration> lateness = due.keySet().stream()
+                    .map(id -> Duration.between(due.get(id), started.get(id).peek()))
+                    .sorted()
+                    .toList();
+            assertThat(lateness.get(0)).as("after the time asked for").isGreaterThanOrEqualTo(Duration.ZERO);
+            Duration late = lateness.get(JOBS * 99 / 100);
+            tell(lateness, machine);
+            if (machine.wasIdle()) {
+                return late.compareTo(PUNCTUAL) < 0;
+            }
+            assertThat(lateness.get(JOBS / 2))
+                    .as("late at the median")
+                    .isLessThan(LOOSE.plus(machine.lateness().multipliedBy(20)));
+            return true;
+        }
+    }
 
-        List<? extends JobHandle<?>> handles = get(jobs.queue(QUEUE)
-                .enqueueAll(Flux.range(0, JOBS)
-                        .map(i -> request(begin.plusMillis(random.nextInt((int) WITHIN.toMillis())))))
-                .collectList());
-
-        awaitAll(handles);
-        assertThat(started).hasSize(JOBS);
-        assertThat(started.values()).allSatisfy(starts -> assertThat(starts).hasSize(1));
-        long[] lateness = due.keySet().stream()
-                .mapToLong(id ->
-                        Duration.between(due.get(id), started.get(id).peek()).toNanos() / 1000)
-                .sorted()
-                .toArray();
+    private static void tell(List<Duration> lateness, Idleness machine) {
         System.out.printf(
-                "%d jobs due within %d s, %d workers: %.1f ms late at the median, %.1f ms at p99, %.1f ms at most%n",
+                "%d jobs due within %d s, %d workers: %.1f ms late at the median, %.1f ms at p99, %.1f ms at most;"
+                        + " plain timers %.1f ms at p99%s%n",
                 JOBS,
                 WITHIN.toSeconds(),
                 WORKERS,
-                lateness[JOBS / 2] / 1000.0,
-                lateness[JOBS * 99 / 100] / 1000.0,
-                lateness[JOBS - 1] / 1000.0);
-        assertThat(lateness[0]).as("microseconds after the time asked for").isNotNegative();
-        assertThat(Duration.ofNanos(lateness[JOBS / 2] * 1000)).isLessThan(Duration.ofSeconds(1));
-        Eventually.holds(() -> assertThat(redis.keys()).noneMatch(key -> key.startsWith("scheduled:")));
+                millis(lateness.get(JOBS / 2)),
+                millis(lateness.get(JOBS * 99 / 100)),
+                millis(lateness.get(JOBS - 1)),
+                millis(machine.lateness()),
+                machine.wasIdle() ? "" : ": THE MACHINE IS TOO BUSY TO TELL WHETHER p99 IS UNDER 50 ms, NOT ASSERTED");
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
     }
 
     private JobRequest<String> request(Instant at) {

@@ -42,6 +42,11 @@ class WebhooksIT extends Scene {
     /** Machines that run tests are slow and shared. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /** After each call that fails, in seconds, a fifth more or less. */
+    private static final List<Integer> PAUSES = List.of(1, 4, 16, 60, 300);
+    /** Half of it is longer than a test takes. */
+    private static final int LONG = 60;
+
     private final Receiver receiver = new Receiver();
 
     @AfterEach
@@ -186,6 +191,40 @@ class WebhooksIT extends Scene {
                 .containsOnly(receiver.calls().get(0).header("x-rq4j-delivery"));
         await(worker.advance(Duration.ofHours(1)));
         assertThat(get(worker.drain())).isZero();
+    }
+
+    @Test
+    void theReceiverIsLeftAloneForLongerEachTime() {
+        TestWorker worker = TestWorker.of(jobs, builder -> builder.handle(ACT, script));
+        receiver.awayFor(100);
+        enqueue("x", options -> options.webhook(finished()));
+
+        for (int calls = 0; calls < PAUSES.size(); calls = receiver.calls().size()) {
+            double before = redis.now();
+            get(worker.drain());
+            double after = redis.now();
+
+            // On a slow machine the first pauses may be over while it drains.
+            int pause = PAUSES.get(receiver.calls().size() - 1);
+            double next = redis.commands()
+                    .zrangeWithScores(redis.key("scheduled:" + QUEUE), 0, 0)
+                    .get(0)
+                    .getScore();
+            assertThat(next)
+                    .as("after %d s", pause)
+                    .isBetween(before + 0.8 * pause - 0.001, after + 1.2 * pause + 0.001);
+            if (pause >= LONG) {
+                assertNotCalledWithin(worker, Duration.ofSeconds(pause / 2));
+            }
+            await(worker.advance(Duration.ofSeconds(pause * 2)));
+        }
+    }
+
+    private void assertNotCalledWithin(TestWorker worker, Duration pause) {
+        List<Call> calls = receiver.calls();
+        await(worker.advance(pause));
+        get(worker.drain());
+        assertThat(receiver.calls()).isEqualTo(calls);
     }
 
     @Test

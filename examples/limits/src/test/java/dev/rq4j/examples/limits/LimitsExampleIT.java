@@ -1,4 +1,4 @@
-package dev.rq4j.examples.retries;
+package dev.rq4j.examples.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-class RetriesIT {
+class LimitsExampleIT {
 
     @Test
     void tellsItsStoryAndEndsByItself() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (EmbeddedRedis redis = EmbeddedRedis.start()) {
             JobClient jobs = JobClient.connect(redis.uri());
-            Retries story = new Retries(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
+            Limits story = new Limits(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
 
             StepVerifier.create(story.tell().then(jobs.close()))
                     .expectComplete()
@@ -27,12 +27,10 @@ class RetriesIT {
 
         assertThat(text.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "the third attempt: fetched in attempt 3",
-                        "a wrong address: java.lang.IllegalArgumentException: no address: nowhere",
-                        "the handler asked for: converted in attempt 2",
-                        "put off twice, and counted once: ready, attempt 1",
-                        "gave up",
-                        "  failed attempts on record: 2",
-                        "  queued again: gave up once more");
+                        "jobs of account 7: one, the other is refused",
+                        "  the same is returned: true",
+                        "of five in a row: synced version 5",
+                        "6 calls, at most 2 at a time",
+                        "10 calls at 5/s took at least a second: true");
     }
 }

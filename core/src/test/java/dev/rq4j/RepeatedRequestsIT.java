@@ -4,8 +4,13 @@ import static dev.rq4j.PretendWorker.ECHO;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rq4j.job.CronEntry;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Retention;
+import dev.rq4j.job.Schedule;
+import dev.rq4j.job.Unique;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.Settled;
 import dev.rq4j.testing.Eventually;
@@ -20,10 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** Every verb whose answer is lost is sent again, and answers as it would have the first time. */
 @ExtendWith(RedisExtension.class)
-class RepeatIT {
+class RepeatedRequestsIT {
 
     private RawRedis redis;
     private PretendWorker worker;
@@ -101,6 +107,24 @@ class RepeatIT {
 
         assertThat(settled).containsExactly(Settled.REPEATED);
         assertThat(redis.queue("q")).containsExactly(job.id().value());
+    }
+
+    @Test
+    void whoFiredWhatIsTakenIsToldSoAndItIsCountedOnce() {
+        JobRequest<String> request = ECHO.request("hello", job -> job.unique(Unique.untilEnded("one")));
+        get(lossy.cron().put(CronEntry.of("e", Schedule.every(Duration.ofDays(1)), "q", request)));
+        JobHandle<?> first = get(lossy.cron().fire("e"));
+
+        proxy.swallowAnswers(1, "*2\r\n:2\r\n");
+        StepVerifier.create(lossy.cron().fire("e"))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                JobException.DuplicateJob.class,
+                                taken -> assertThat(taken.job()).isEqualTo(first.id())))
+                .verify(Eventually.DEADLINE);
+
+        assertThat(proxy.swallowed()).isEqualTo(1);
+        assertThat(get(lossy.cron().get("e")).runs().skipped()).isEqualTo(1);
     }
 
     @Test

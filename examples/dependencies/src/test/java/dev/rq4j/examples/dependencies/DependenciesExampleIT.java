@@ -1,4 +1,4 @@
-package dev.rq4j.examples.limits;
+package dev.rq4j.examples.dependencies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-class LimitsIT {
+class DependenciesExampleIT {
 
     @Test
     void tellsItsStoryAndEndsByItself() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (EmbeddedRedis redis = EmbeddedRedis.start()) {
             JobClient jobs = JobClient.connect(redis.uri());
-            Limits story = new Limits(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
+            Dependencies story = new Dependencies(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
 
             StepVerifier.create(story.tell().then(jobs.close()))
                     .expectComplete()
@@ -27,10 +27,11 @@ class LimitsIT {
 
         assertThat(text.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "jobs of account 7: one, the other is refused",
-                        "  the same is returned: true",
-                        "of five in a row: synced version 5",
-                        "6 calls, at most 2 at a time",
-                        "10 calls at 5/s took at least a second: true");
+                        "a chain returned 7",
+                        "3 videos of 18 letters",
+                        "told: the dog is there",
+                        "children of a failed job: [DEFERRED, CANCELED, FINISHED]",
+                        "of 3 jobs, 2 finished and 1 failed",
+                        "told: season 1 is complete");
     }
 }

@@ -1,4 +1,4 @@
-package dev.rq4j.examples.dependencies;
+package dev.rq4j.examples.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-class DependenciesIT {
+class SchedulingExampleIT {
 
     @Test
     void tellsItsStoryAndEndsByItself() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (EmbeddedRedis redis = EmbeddedRedis.start()) {
             JobClient jobs = JobClient.connect(redis.uri());
-            Dependencies story = new Dependencies(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
+            Scheduling story = new Scheduling(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
 
             StepVerifier.create(story.tell().then(jobs.close()))
                     .expectComplete()
@@ -27,11 +27,13 @@ class DependenciesIT {
 
         assertThat(text.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "a chain returned 7",
-                        "3 videos of 18 letters",
-                        "told: the dog is there",
-                        "children of a failed job: [DEFERRED, CANCELED, FINISHED]",
-                        "of 3 jobs, 2 finished and 1 failed",
-                        "told: season 1 is complete");
+                        "in a quarter of a second sent",
+                        "at a given time sent",
+                        "expired before it started",
+                        "ran 3 times",
+                        "the digest is due on 2026-03-28T02:30",
+                        "the digest is due on 2026-03-29T03:00",
+                        "the digest is due on 2026-03-30T02:30",
+                        "fired now: the digest sent");
     }
 }

@@ -1,4 +1,4 @@
-package dev.rq4j.examples.scheduling;
+package dev.rq4j.examples.retries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
-class SchedulingIT {
+class RetriesExampleIT {
 
     @Test
     void tellsItsStoryAndEndsByItself() {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (EmbeddedRedis redis = EmbeddedRedis.start()) {
             JobClient jobs = JobClient.connect(redis.uri());
-            Scheduling story = new Scheduling(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
+            Retries story = new Retries(new PrintStream(text, true, StandardCharsets.UTF_8), jobs);
 
             StepVerifier.create(story.tell().then(jobs.close()))
                     .expectComplete()
@@ -27,13 +27,12 @@ class SchedulingIT {
 
         assertThat(text.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
-                        "in a quarter of a second sent",
-                        "at a given time sent",
-                        "expired before it started",
-                        "ran 3 times",
-                        "the digest is due on 2026-03-28T02:30",
-                        "the digest is due on 2026-03-29T03:00",
-                        "the digest is due on 2026-03-30T02:30",
-                        "fired now: the digest sent");
+                        "the third attempt: fetched in attempt 3",
+                        "a wrong address: java.lang.IllegalArgumentException: no address: nowhere",
+                        "the handler asked for: converted in attempt 2",
+                        "put off twice, and counted once: ready, attempt 1",
+                        "gave up",
+                        "  failed attempts on record: 2",
+                        "  queued again: gave up once more");
     }
 }

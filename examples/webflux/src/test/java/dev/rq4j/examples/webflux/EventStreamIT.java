@@ -14,7 +14,7 @@ import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 @Timeout(60)
-class EventsIT {
+class EventStreamIT {
 
     private App app;
 
