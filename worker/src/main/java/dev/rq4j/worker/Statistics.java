@@ -3,7 +3,7 @@ package dev.rq4j.worker;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what a worker did since it told the others last. */
+/** Counts what a worker did since it began. */
 final class Statistics {
 
     private final LongAdder finished = new LongAdder();
@@ -28,19 +28,8 @@ final class Statistics {
         worked.add(ran.toNanos());
     }
 
-    boolean isEmpty() {
-        return worked.sum() == 0;
-    }
-
-    /** Returns what was counted and begins anew. */
-    Counts take() {
-        return new Counts(finished.sumThenReset(), failed.sumThenReset(), Duration.ofNanos(worked.sumThenReset()));
-    }
-
-    /** Counts again what could not be told. */
-    void putBack(Counts counts) {
-        finished.add(counts.finished());
-        failed.add(counts.failed());
-        worked.add(counts.worked().toNanos());
+    /** Returns what was counted until now. */
+    Counts counts() {
+        return new Counts(finished.sum(), failed.sum(), Duration.ofNanos(worked.sum()));
     }
 }
