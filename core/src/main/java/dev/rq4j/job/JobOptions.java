@@ -135,7 +135,10 @@ public record JobOptions(
             return this;
         }
 
-        /** Makes the job a member of the group with this name. Default: of none. */
+        /**
+         * Makes the job a member of the group with this name. An existing job that is returned in its place stays in the
+         * group that it has, if any. Default: of none.
+         */
         public Builder group(String name) {
             this.labels = new Labels(labels.description(), name, labels.meta());
             return this;
