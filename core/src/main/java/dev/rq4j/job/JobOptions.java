@@ -210,7 +210,11 @@ public record JobOptions(
             return this;
         }
 
-        /** Runs the job again when it has succeeded; its result is that of the last run. Default: it runs once. */
+        /**
+         * Runs the job again when it has succeeded; its result is that of the last run. Only the last run queues the jobs
+         * that depend on it, its callbacks and its webhooks; Python RQ queues dependents after each success. Default: it
+         * runs once.
+         */
         public Builder repeat(Repeat repeat) {
             this.repeat = repeat;
             return this;
