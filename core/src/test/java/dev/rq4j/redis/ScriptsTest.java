@@ -98,8 +98,10 @@ class ScriptsTest {
     @Test
     void everyScriptIsLoadedBySomeClassAndEveryNameLoadedExists() throws IOException {
         Set<String> onDisk = scripts().map(ScriptsTest::nameOf).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> digestsOnDisk =
-                onDisk.stream().map(LuaScript::named).map(script -> of(script, "digest")).collect(Collectors.toSet());
+        Set<String> digestsOnDisk = onDisk.stream()
+                .map(LuaScript::named)
+                .map(script -> of(script, "digest"))
+                .collect(Collectors.toSet());
 
         assertThat(loaded()).as("digests of the scripts that classes hold").isEqualTo(digestsOnDisk);
         assertThat(onDisk).contains("claim", "enqueue", "finish");
