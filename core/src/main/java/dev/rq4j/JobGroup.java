@@ -4,6 +4,7 @@ import dev.rq4j.job.GroupProgress;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobOutcome;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Names;
@@ -40,15 +41,28 @@ public final class JobGroup {
         return name;
     }
 
-    /** Enqueues jobs of this group and emits the group when all are there; signals what {@link #enqueueAll} does. */
+    /**
+     * Enqueues jobs of this group and emits the group when all are there; signals what {@link #enqueueAll} does. A request
+     * that an existing job may answer is refused before any of them is enqueued.
+     */
     public Mono<JobGroup> enqueue(String queue, List<? extends JobRequest<?>> requests) {
-        return enqueueAll(queue, Flux.fromIterable(requests)).then(Mono.just(this));
+        return Mono.defer(() -> {
+            requests.forEach(this::refuseExisting);
+            return enqueueAll(queue, Flux.fromIterable(requests)).then(Mono.just(this));
+        });
     }
 
-    /** Enqueues jobs of this group as they come and emits their handles, as {@link JobQueue#enqueueAll} does. */
+    /**
+     * Enqueues jobs of this group as they come and emits their handles, as {@link JobQueue#enqueueAll} does. Signals
+     * {@link JobException.Invalid} for a request that an existing job may answer: that one would not join the group, and
+     * would not be waited for. Enqueue such a request to its queue, with {@link JobOptions.Builder#group}, if the existing
+     * job is known to be of this group.
+     */
     public Flux<JobHandle<?>> enqueueAll(String queue, Publisher<? extends JobRequest<?>> requests) {
         return Flux.defer(() -> new JobQueue(engine, Names.queue(queue))
-                .enqueueAll(Flux.from(requests).map(request -> request.with(job -> job.group(name)))));
+                .enqueueAll(Flux.from(requests)
+                        .doOnNext(this::refuseExisting)
+                        .map(request -> request.with(job -> job.group(name)))));
     }
 
     /** Emits how many jobs the group has. */
@@ -146,6 +160,14 @@ public final class JobGroup {
         return Mono.defer(() -> engine.jobs()
                         .enqueueAfter(name, new Placed(JobStore.idFor(request), Names.queue(queue), request)))
                 .map(id -> new JobHandle<>(engine, id, request.task().output()));
+    }
+
+    private void refuseExisting(JobRequest<?> request) {
+        if (request.options().identity().mayBeExisting()) {
+            throw new JobException.Invalid("a job of group " + name + " must be a new one, but task "
+                    + request.task().name()
+                    + " was to return an existing one: that would not join the group, and nobody would wait for it");
+        }
     }
 
     private static <O> Mono<JobOutcome<O>> outcome(JobHandle<O> job) {

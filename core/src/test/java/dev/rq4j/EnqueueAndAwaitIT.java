@@ -13,6 +13,7 @@ import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,6 +87,20 @@ class EnqueueAndAwaitIT {
                 .expectNext("done before")
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
+    }
+
+    @Test
+    void whatIsBegunSeesTheContextOfWhoWaits(JobClient jobs) {
+        AtomicReference<String> seen = new AtomicReference<>();
+        Mono<String> beginning = Mono.deferContextual(context -> Mono.just(context.<String>get("trace")))
+                .doOnNext(seen::set);
+
+        get(jobs.engine()
+                .outcomes()
+                .await(JobId.of("nobody"), beginning)
+                .contextWrite(context -> context.put("trace", "mine")));
+
+        assertThat(seen).hasValue("mine");
     }
 
     @Test

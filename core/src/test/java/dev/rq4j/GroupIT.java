@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rq4j.job.GroupProgress;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobOutcome;
+import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.TypeRef;
+import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -94,6 +97,28 @@ class GroupIT {
 
         assertThat(get(group.size())).isEqualTo(1000);
         assertThat(group.ids().distinct().count().block()).isEqualTo(1000);
+    }
+
+    @Test
+    void aRequestThatAnExistingJobMayAnswerIsRefusedBeforeAnythingIsWritten() {
+        List<JobRequest<String>> requests = List.of(
+                ECHO.request("", job -> job.id("a").ifExists(IfExists.RETURN_EXISTING)),
+                ECHO.request("", job -> job.unique(Unique.untilEnded("k").ifTaken(IfExists.RETURN_EXISTING))));
+
+        for (JobRequest<String> request : requests) {
+            assertThatExceptionOfType(JobException.Invalid.class)
+                    .isThrownBy(() -> get(group.enqueue("q", List.of(ECHO.request("new"), request))))
+                    .withMessage(
+                            "a job of group g must be a new one, but task tests.echo was to return an existing one:"
+                                    + " that would not join the group, and nobody would wait for it");
+            assertThatExceptionOfType(JobException.Invalid.class)
+                    .isThrownBy(() -> group.enqueueAll("q", Flux.just(request)).blockLast(Eventually.DEADLINE));
+        }
+
+        assertThat(redis.keys()).isEmpty();
+        // There is nothing that a random id could name already.
+        get(group.enqueue("q", List.of(ECHO.request("", job -> job.ifExists(IfExists.RETURN_EXISTING)))));
+        assertThat(get(group.size())).isEqualTo(1);
     }
 
     @Test

@@ -14,4 +14,10 @@ public record Identity(
         @Nullable JobId id, IfExists ifExists, @Nullable Unique unique) {
 
     static final Identity DEFAULTS = new Identity(null, IfExists.REFUSE, null);
+
+    /** Returns whether an existing job may be returned in place of a new one. */
+    public boolean mayBeExisting() {
+        return (id != null && ifExists == IfExists.RETURN_EXISTING)
+                || (unique != null && unique.ifTaken() == IfExists.RETURN_EXISTING);
+    }
 }

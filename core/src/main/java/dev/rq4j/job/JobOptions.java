@@ -150,7 +150,10 @@ public record JobOptions(
             return this;
         }
 
-        /** Makes the job a member of the group with this name. Default: of none. */
+        /**
+         * Makes the job a member of the group with this name. An existing job that is returned in its place stays in the
+         * group that it has, if any. Default: of none.
+         */
         public Builder group(String name) {
             this.labels = new Labels(labels.description(), Checks.given("a group", name), labels.meta());
             return this;
@@ -225,7 +228,11 @@ public record JobOptions(
             return this;
         }
 
-        /** Runs the job again when it has succeeded; its result is that of the last run. Default: it runs once. */
+        /**
+         * Runs the job again when it has succeeded; its result is that of the last run. Only the last run queues the jobs
+         * that depend on it, its callbacks and its webhooks; Python RQ queues dependents after each success. Default: it
+         * runs once.
+         */
         public Builder repeat(Repeat repeat) {
             this.repeat = Checks.given("a repeat", repeat);
             return this;

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many jobs that share a key may run, across all queues and workers. Jobs over the limit wait, first come first
- * served within the key.
+ * served within the key; for a rate that holds within each queue: one that is paused, or whose workers are busy, holds up
+ * no other queue of the same key.
+ *
+ * <p>A job can have one limit of each kind. It takes up no room of the one while it waits for a start of the other, and
+ * asks for that room anew when it is its turn.
  *
  * @param key what the jobs share: 1 to 200 characters, without colons, braces, spaces and control characters
  * @param count how many, 1 to 1,000,000

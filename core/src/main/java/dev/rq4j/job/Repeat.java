@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often a job runs again after it succeeded. A failure ends it.
+ * How often a job runs again after it succeeded. A failure ends it. Only the last run queues the jobs that depend on it,
+ * its callbacks and its webhooks.
  *
  * @param times how often more after the first run, at least once
  * @param intervals how long to wait before each of them, in their order, up to a year, at most 100; the last one repeats

@@ -25,10 +25,13 @@ public record RequeueFilter(@Nullable String task, @Nullable String error, Age a
      */
     public record Age(@Nullable Duration atLeast, @Nullable Duration atMost) {
 
-        /** Refuses a negative age with {@link JobException.Invalid}. */
+        /** Refuses a negative age, and ages that no job has, with {@link JobException.Invalid}. */
         public Age {
             Checks.demand(atLeast == null || !atLeast.isNegative(), "an age must not be negative, but was " + atLeast);
             Checks.demand(atMost == null || !atMost.isNegative(), "an age must not be negative, but was " + atMost);
+            Checks.demand(
+                    atLeast == null || atMost == null || atLeast.compareTo(atMost) < 0,
+                    "no job has failed longer ago than " + atLeast + " and shorter ago than " + atMost);
         }
 
         private boolean admits(@Nullable Duration age) {
@@ -81,12 +84,12 @@ public record RequeueFilter(@Nullable String task, @Nullable String error, Age a
         return new RequeueFilter(task, Checks.given("the error of a requeue filter", error), age, pace);
     }
 
-    /** Asks for jobs that failed longer ago than this. */
+    /** Asks for jobs that failed longer ago than this, which must be shorter than that of {@link #newerThan}. */
     public RequeueFilter olderThan(Duration age) {
         return new RequeueFilter(task, error, new Age(age, this.age.atMost), pace);
     }
 
-    /** Asks for jobs that failed shorter ago than this. */
+    /** Asks for jobs that failed shorter ago than this, which must be longer than that of {@link #olderThan}. */
     public RequeueFilter newerThan(Duration age) {
         return new RequeueFilter(task, error, new Age(this.age.atLeast, age), pace);
     }

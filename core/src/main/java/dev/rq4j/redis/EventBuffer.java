@@ -4,10 +4,12 @@ import dev.rq4j.job.JobEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
@@ -23,24 +25,30 @@ final class EventBuffer {
 
     private final String queue;
     private final FluxSink<JobEvent> sink;
-    private final Scheduler.Worker thread = Schedulers.parallel().createWorker();
+    private final Scheduler.Worker thread;
     private final AtomicInteger work = new AtomicInteger();
     private final Deque<JobEvent> events = new ArrayDeque<>();
     /** How many were lost before those that are here. */
     private long missed;
 
-    private EventBuffer(String queue, FluxSink<JobEvent> sink) {
+    private EventBuffer(String queue, FluxSink<JobEvent> sink, Scheduler scheduler) {
         this.queue = queue;
         this.sink = sink;
+        this.thread = scheduler.createWorker();
     }
 
     /** Emits what is put into the buffer, on a thread that is not the driver's; the listening ends with the stream. */
     static Flux<JobEvent> stream(String queue, Function<EventBuffer, Disposable> listening) {
+        return stream(queue, Schedulers.parallel(), listening);
+    }
+
+    /** Emits them on a thread of this scheduler. */
+    static Flux<JobEvent> stream(String queue, Scheduler scheduler, Function<EventBuffer, Disposable> listening) {
         return Flux.create(
                 sink -> {
-                    EventBuffer buffer = new EventBuffer(queue, sink);
+                    EventBuffer buffer = new EventBuffer(queue, sink, scheduler);
                     sink.onRequest(n -> buffer.deliver());
-                    sink.onDispose(listening.apply(buffer));
+                    sink.onDispose(Disposables.composite(listening.apply(buffer), buffer.thread));
                 },
                 FluxSink.OverflowStrategy.ERROR);
     }
@@ -62,7 +70,7 @@ final class EventBuffer {
 
     /** Ends the stream without what is still here. */
     void refuse(Throwable error) {
-        thread.schedule(() -> {
+        onThread(() -> {
             if (!sink.isCancelled()) {
                 sink.error(error);
             }
@@ -76,7 +84,15 @@ final class EventBuffer {
 
     private void deliver() {
         if (work.getAndIncrement() == 0) {
-            thread.schedule(this::workOff);
+            onThread(this::workOff);
+        }
+    }
+
+    private void onThread(Runnable task) {
+        try {
+            thread.schedule(task);
+        } catch (RejectedExecutionException left) {
+            // Nobody listens any more, and who puts something in has not noticed yet.
         }
     }
 

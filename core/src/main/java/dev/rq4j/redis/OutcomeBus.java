@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -19,6 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /**
  * Brings the outcomes of jobs to those who wait for them. All share one connection, on which each job that somebody waits
@@ -38,6 +38,7 @@ public final class OutcomeBus {
     private final PubSub messages;
     private final OutcomeStore outcomes;
     private final Waiters waiters = new Waiters();
+    private final OutcomeLook look;
     private final Queue<String> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<String> departures = new ConcurrentLinkedQueue<>();
     /** Those who left while Redis was away: their channels are given up when it is back. */
@@ -51,6 +52,7 @@ public final class OutcomeBus {
         this.keys = keys;
         this.messages = messages;
         this.outcomes = outcomes;
+        this.look = new OutcomeLook(outcomes, messages, waiters);
     }
 
     /**
@@ -65,14 +67,19 @@ public final class OutcomeBus {
 
     /**
      * Emits how a job ended that the beginning brings into being, and misses nothing: it listens first and then subscribes
-     * to the beginning, whose error it signals. Cancelling stops the waiting, and the beginning unless it has begun.
+     * to the beginning, whose error it signals, with the context of who waits. Cancelling stops the waiting, and the
+     * beginning unless it has begun.
      */
     public Mono<Outcome> await(JobId id, Mono<?> beginning) {
         return Mono.<Outcome>create(sink -> {
                     join(id.value(), sink, true);
                     waiters.heard(id.value())
                             .then(Mono.defer(() -> waiters.isWaiting(id.value(), sink) ? beginning : Mono.empty()))
-                            .subscribe(begun -> {}, sink::error, () -> begun(id.value(), sink));
+                            .subscribe(
+                                    begun -> {},
+                                    sink::error,
+                                    () -> begun(id.value(), sink),
+                                    Context.of(sink.contextView()));
                 })
                 .publishOn(Schedulers.parallel());
     }
@@ -168,7 +175,7 @@ public final class OutcomeBus {
         List<String> present = ids.stream().filter(waiters::isAnyFor).distinct().toList();
         return present.isEmpty()
                 ? Mono.empty()
-                : listen(present).then(Mono.defer(() -> look(present))).onErrorResume(error -> {
+                : listen(present).then(look.at(present, this::settle)).onErrorResume(error -> {
                     boolean passing = RedisErrors.isPassing(error);
                     present.stream()
                             // Better an error than a job that is never begun.
@@ -185,43 +192,6 @@ public final class OutcomeBus {
         }
         List<String> channels = unheard.stream().map(keys::outcomeChannel).toList();
         return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(waiters::markHeard));
-    }
-
-    private Mono<Void> look(List<String> ids) {
-        List<String> begun = ids.stream().filter(waiters::isBegun).toList();
-        return begun.isEmpty()
-                ? Mono.empty()
-                : outcomes.statuses(begun)
-                        .flatMap(statuses -> Flux.range(0, begun.size())
-                                .flatMap(i -> read(begun.get(i), statuses.get(i)), BATCH)
-                                .collectList())
-                        .flatMap(this::miss);
-    }
-
-    /** Reads the outcome of a job that has ended; emits the id of a job that is not there. */
-    private Mono<String> read(String id, @Nullable JobStatus status) {
-        if (status == null) {
-            return Mono.just(id);
-        }
-        return status.isTerminal()
-                ? outcomes.read(JobId.of(id), status)
-                        .doOnNext(outcome -> settle(id, sink -> sink.success(outcome)))
-                        .onErrorResume(error -> !RedisErrors.isPassing(error), error -> {
-                            settle(id, sink -> sink.error(error));
-                            return Mono.empty();
-                        })
-                        .then(Mono.empty())
-                : Mono.empty();
-    }
-
-    /** A job that keeps nothing goes with a message that may still be on its way: it is here before the barrier is. */
-    private Mono<Void> miss(List<String> missing) {
-        return missing.isEmpty()
-                ? Mono.empty()
-                : messages.barrier()
-                        .then(Mono.fromRunnable(() -> missing.stream()
-                                .filter(waiters::isBegun)
-                                .forEach(id -> settle(id, sink -> sink.success(Outcome.GONE)))));
     }
 
     private void hear(String channel, byte[] message) {

@@ -16,9 +16,9 @@ import java.util.Map;
  * @param born when it began
  * @param suspended whether it takes no jobs for now
  * @param executions what it runs, at most a thousand
- * @param finished jobs finished since it was recorded last
- * @param failed jobs failed since it was recorded last
- * @param worked time worked since it was recorded last
+ * @param finished jobs finished since it began
+ * @param failed jobs failed since it began
+ * @param worked time worked since it began
  */
 public record WorkerRecord(
         String name,

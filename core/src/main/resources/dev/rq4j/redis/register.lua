@@ -6,7 +6,8 @@
 -- ARGV[2] -> the worker
 -- ARGV[3] -> a token of this very worker
 -- ARGV[4] -> for how many seconds it is known
--- ARGV[5], [6], [7] -> jobs finished, jobs failed and seconds worked since the last call
+-- ARGV[5], [6], [7] -> jobs finished, jobs failed and seconds worked since it began; a call that is sent again, because
+-- its answer was lost, counts nothing twice
 -- ARGV[8] -> the queues, with commas
 -- ARGV[9] -> the job to show as the current one; '' for none
 -- ARGV[10] -> how many executions follow
@@ -26,9 +27,7 @@ if ARGV[9] == '' then
 else
   redis.call('HSET', key, 'current_job', ARGV[9])
 end
-redis.call('HINCRBY', key, 'successful_job_count', ARGV[5])
-redis.call('HINCRBY', key, 'failed_job_count', ARGV[6])
-redis.call('HINCRBYFLOAT', key, 'total_working_time', ARGV[7])
+redis.call('HSET', key, 'successful_job_count', ARGV[5], 'failed_job_count', ARGV[6], 'total_working_time', ARGV[7])
 redis.call('EXPIRE', key, ttl)
 redis.call('DEL', executions_key(ARGV[2]))
 if held > 0 then

@@ -79,6 +79,10 @@ class RequeueFilterTest {
     void whatCannotBeIsRefused() {
         Refusals.of(() -> ALL.olderThan(Duration.ofSeconds(-1)))
                 .isEqualTo("an age must not be negative, but was PT-1S");
+        Refusals.of(() -> ALL.olderThan(Duration.ofHours(2)).newerThan(Duration.ofHours(1)))
+                .isEqualTo("no job has failed longer ago than PT2H and shorter ago than PT1H");
+        Refusals.of(() -> ALL.newerThan(Duration.ofHours(1)).olderThan(Duration.ofHours(1)))
+                .isEqualTo("no job has failed longer ago than PT1H and shorter ago than PT1H");
         Refusals.of(() -> ALL.atMost(-1)).isEqualTo("the number of jobs must not be negative, but was -1");
         Refusals.of(() -> ALL.perSecond(0)).isEqualTo("a rate must be positive, but was 0");
     }

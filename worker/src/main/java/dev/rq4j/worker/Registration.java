@@ -19,7 +19,6 @@ final class Registration {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final Statistics.Counts NOTHING = new Statistics.Counts(0, 0, Duration.ZERO);
     /** How soon it shows that a job has ended or another is the current one. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -46,7 +45,7 @@ final class Registration {
 
     /** Registers, waiting for Redis as long as it takes; signals {@link JobException.WorkerNameTaken}. */
     Mono<Void> begin() {
-        return Mono.defer(() -> store.register(record(NOTHING)))
+        return Mono.defer(() -> store.register(record()))
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
                         .doBeforeRetry(retry -> LOG.warn(
                                 "waiting for Redis: {}", retry.failure().getMessage())))
@@ -62,7 +61,7 @@ final class Registration {
     Mono<Void> end() {
         return Mono.defer(() -> Mono.fromFuture(fallSilent(), true))
                 .then(Mono.defer(() -> listed ? tell() : Mono.empty()))
-                .then(store.unregister(record(NOTHING)))
+                .then(store.unregister(record()))
                 .onErrorResume(error -> {
                     LOG.debug("could not say goodbye; the registration expires", error);
                     return Mono.empty();
@@ -80,14 +79,12 @@ final class Registration {
     }
 
     /**
-     * Once begun it is not cancelled: what was counted must reach Redis once. Its error is a value until somebody wants to
-     * know, since those who began it may have gone.
+     * Once begun it is not cancelled: who says goodbye waits for it, so as not to be listed again by it. Its error is a
+     * value until somebody wants to know, since those who began it may have gone.
      */
     private Mono<Void> tell() {
-        Statistics.Counts counts = statistics.take();
-        WorkerRecord record = record(counts);
+        WorkerRecord record = record();
         CompletableFuture<Signal<Void>> told = store.register(record)
-                .doOnError(error -> statistics.putBack(counts))
                 .doOnSuccess(done -> {
                     toldAt = System.nanoTime();
                     shown = Shown.of(record);
@@ -99,12 +96,11 @@ final class Registration {
     }
 
     private boolean isNewsOrDue() {
-        return !statistics.isEmpty()
-                || !Shown.of(record(NOTHING)).equals(shown)
-                || System.nanoTime() - toldAt >= PAUSE.toNanos();
+        return !Shown.of(record()).equals(shown) || System.nanoTime() - toldAt >= PAUSE.toNanos();
     }
 
-    private WorkerRecord record(Statistics.Counts counts) {
+    private WorkerRecord record() {
+        Statistics.Counts counts = statistics.counts();
         return new WorkerRecord(
                 options.name(),
                 token,
@@ -121,10 +117,10 @@ final class Registration {
     }
 
     /** What is worth telling at once when it changes. */
-    private record Shown(String currentJob, boolean suspended) {
+    private record Shown(String currentJob, boolean suspended, Duration worked) {
 
         static Shown of(WorkerRecord record) {
-            return new Shown(record.currentJob(), record.suspended());
+            return new Shown(record.currentJob(), record.suspended(), record.worked());
         }
     }
 }

@@ -3,13 +3,12 @@ package dev.rq4j.worker;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what a worker did since it told the others last. */
+/** Counts what a worker did since it began. */
 final class Statistics {
 
     private final LongAdder finished = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder worked = new LongAdder();
-    private final LongAdder done = new LongAdder();
 
     /**
      * What was counted.
@@ -23,32 +22,19 @@ final class Statistics {
     void count(Ending ending, Duration ran) {
         if (ending instanceof Ending.Succeeded) {
             finished.increment();
-            done.increment();
         } else if (ending instanceof Ending.Failed || ending instanceof Ending.Stopped) {
             failed.increment();
-            done.increment();
         }
         worked.add(ran.toNanos());
     }
 
     /** Returns how many jobs ended, well or not, since the beginning. */
     long done() {
-        return done.sum();
+        return finished.sum() + failed.sum();
     }
 
-    boolean isEmpty() {
-        return worked.sum() == 0;
-    }
-
-    /** Returns what was counted and begins anew. */
-    Counts take() {
-        return new Counts(finished.sumThenReset(), failed.sumThenReset(), Duration.ofNanos(worked.sumThenReset()));
-    }
-
-    /** Counts again what could not be told. */
-    void putBack(Counts counts) {
-        finished.add(counts.finished());
-        failed.add(counts.failed());
-        worked.add(counts.worked().toNanos());
+    /** Returns what was counted until now. */
+    Counts counts() {
+        return new Counts(finished.sum(), failed.sum(), Duration.ofNanos(worked.sum()));
     }
 }

@@ -87,10 +87,14 @@ public final class Worker {
     /**
      * Stops what the worker is at: it claims no more, running jobs may end within the grace period, then their handlers
      * are cancelled and the jobs given back to the front of their queues, without counting an attempt. Completes when that
-     * is done, at once when there is nothing to stop. Cancelling does not call it off.
+     * is done, at once when there is nothing to stop. Cancelling does not call it off. A period of more than 365 days is
+     * one of 365 days; signals {@link JobException.Invalid} for a negative one.
      */
     public Mono<Void> stop(Duration grace) {
         return Mono.defer(() -> {
+            if (grace.isNegative()) {
+                throw new JobException.Invalid("a grace period must not be negative, but was " + grace);
+            }
             Session session = current.get();
             return session == null ? Mono.empty() : session.stop(grace);
         });

@@ -70,7 +70,7 @@ public final class WorkerBuilder {
 
     /**
      * Sets for how long a job stays with this worker without a sign of life; it gives one every third of that. A job whose
-     * worker died starts again this much later. Default: 30 s.
+     * worker died starts again this much later. From 300 ms to 1 hour. Default: 30 s.
      */
     public WorkerBuilder lease(Duration lease) {
         this.lease = lease;
@@ -95,7 +95,7 @@ public final class WorkerBuilder {
     /**
      * Sets how long running jobs may take to end when the worker is told to stop, by the JVM or by a command; then they
      * are given back, which takes a moment: it should be shorter than what kills the process, such as the 10 s of
-     * {@code docker stop}. Default: 8 s.
+     * {@code docker stop}. From zero, which gives back at once what runs, to 365 days. Default: 8 s.
      */
     public WorkerBuilder grace(Duration grace) {
         this.grace = grace;

@@ -13,10 +13,10 @@ import java.util.List;
  * @param queues the queues that it serves
  * @param order in which order it takes from them
  * @param concurrency how many jobs it holds at most
- * @param lease for how long a job is its own without a sign of life
+ * @param lease for how long a job is its own without a sign of life, 300 ms to 1 hour
  * @param maxRecoveries how often a job whose worker died is queued again
  * @param unknownTask what becomes of jobs that it cannot do
- * @param grace how long running jobs may take to end when it stops
+ * @param grace how long running jobs may take to end when it stops, up to 365 days
  * @param stopsWithJvm whether it stops when the JVM is told to
  * @param lifetime when it ends by itself
  * @param resultTtl how long jobs that have finished are kept that do not say

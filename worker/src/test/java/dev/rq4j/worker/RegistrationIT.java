@@ -2,7 +2,11 @@ package dev.rq4j.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rq4j.JobClient;
+import dev.rq4j.JobClientOptions;
 import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -18,10 +22,8 @@ class RegistrationIT extends Scene {
 
     @Test
     void whoHasSaidGoodbyeIsNotListedAgain() {
-        WorkerOptions options = worker(jobs).build().options();
-        Leases leases = new Leases(jobs.engine().leases(), options.lease(), time);
-        Registration registration = new Registration(options, jobs.engine().workers(), leases, statistics, new Quiet());
-        String key = redis.key("worker:" + options.name());
+        Registration registration = registration(jobs);
+        String key = redis.key("worker:w");
         await(registration.begin());
         Disposable kept = registration.keep(new Pulse(time)).subscribe();
         countOne();
@@ -38,6 +40,34 @@ class RegistrationIT extends Scene {
         assertThat(redis.commands().smembers(redis.key("workers"))).isEmpty();
         assertThat(redis.commands().hget(key, "death")).isNotNull();
         kept.dispose();
+    }
+
+    @Test
+    void aWorkerWhoseAnswersAreLostHasDoneNothingTwice() {
+        try (TcpProxy proxy = new TcpProxy(RedisExtension.uri())) {
+            JobClient lossy = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+            Registration registration = registration(lossy);
+            await(registration.begin());
+            countOne();
+            statistics.count(new Ending.Stopped("asked to"), MINUTE);
+
+            proxy.swallowAnswers(2);
+            await(registration.end());
+
+            assertThat(proxy.swallowed()).isEqualTo(2);
+            assertThat(redis.hash("worker:w"))
+                    .containsEntry("successful_job_count", "1")
+                    .containsEntry("failed_job_count", "1")
+                    .containsEntry("total_working_time", "120.000000")
+                    .containsKey("death");
+            RedisExtension.close(lossy);
+        }
+    }
+
+    private Registration registration(JobClient client) {
+        WorkerOptions options = worker(client).name("w").build().options();
+        Leases leases = new Leases(client.engine().leases(), options.lease(), time);
+        return new Registration(options, client.engine().workers(), leases, statistics, new Quiet());
     }
 
     private void countOne() {

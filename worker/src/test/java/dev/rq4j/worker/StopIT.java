@@ -131,6 +131,22 @@ class StopIT extends Scene {
     }
 
     @Test
+    void aNegativeGracePeriodIsRefusedAndTheWorkerGoesOn() {
+        JobHandle<String> job = enqueue(GATE);
+        RunningWorker worker = run(worker());
+        Eventually.holds(() -> assertThat(script.started()).hasSize(1));
+
+        assertThatThrownBy(() -> worker.stop(Duration.ofSeconds(-1)))
+                .isInstanceOf(JobException.Invalid.class)
+                .hasMessage("a grace period must not be negative, but was PT-1S");
+
+        script.open(job.id());
+        await(job.result());
+        assertThat(status(job.id())).isEqualTo("finished");
+        assertThat(get(enqueue("x").result())).isEqualTo("x");
+    }
+
+    @Test
     void stoppingWhatDoesNotRunIsDoneAtOnce() {
         Worker worker = worker().build();
         await(worker.stop(LONG));

@@ -95,24 +95,18 @@ public final class TestWorker {
         return Mono.defer(() -> enqueueAndRun(queue, task.request(input, change)));
     }
 
-    /** Enqueues a job and runs it as {@link #enqueueAndRun(String, Task, Object)} does. */
+    /**
+     * Enqueues a job and runs it as {@link #enqueueAndRun(String, Task, Object)} does. Where the request says that an
+     * existing job is returned, it emits what that one returned.
+     */
     public <O> Mono<O> enqueueAndRun(String queue, JobRequest<O> request) {
         return Mono.defer(() -> {
-            JobId id = JobStore.idFor(request);
-            Sinks.Empty<Void> enqueued = Sinks.empty();
-            Mono<JobId> enqueue = engine.jobs()
-                    .enqueue(queue, request, id)
-                    .doOnSuccess(done -> enqueued.tryEmitEmpty())
-                    .doOnError(enqueued::tryEmitError);
-            // It listens from before there is anything to hear, and is heard when all has been run.
-            CompletableFuture<Outcome> outcome =
-                    engine.outcomes().await(id, enqueue).toFuture();
-            return enqueued.asMono()
-                    .then(drain())
-                    .then(Mono.defer(() -> ended(id, outcome)))
-                    .flatMap(end -> end.<O>result(id, request.task().output(), engine.codec()))
-                    .doFinally(end -> outcome.cancel(false));
-        });
+                    JobId id = JobStore.idFor(request);
+                    return expect(id, engine.jobs().enqueue(queue, request, id));
+                })
+                .flatMap(job -> drain().then(Mono.defer(() -> ended(job)))
+                        .flatMap(end -> end.<O>result(job.id, request.task().output(), engine.codec()))
+                        .doFinally(end -> job.outcome.cancel(false)));
     }
 
     /**
@@ -145,13 +139,36 @@ public final class TestWorker {
                         .defaultIfEmpty(ran));
     }
 
-    private Mono<Outcome> ended(JobId id, CompletableFuture<Outcome> outcome) {
-        return client.job(id, Object.class)
+    /**
+     * Emits the job that is enqueued under this id, or the existing one that the answer names instead. It is listened to
+     * from before there is anything to hear, and is heard when all has been run.
+     */
+    private Mono<Expected> expect(JobId id, Mono<JobId> enqueue) {
+        return Mono.defer(() -> {
+            Sinks.One<JobId> enqueued = Sinks.one();
+            CompletableFuture<Outcome> outcome = engine.outcomes()
+                    .await(id, enqueue.doOnNext(enqueued::tryEmitValue))
+                    .doOnError(enqueued::tryEmitError)
+                    .toFuture();
+            return enqueued.asMono()
+                    .flatMap(found -> {
+                        if (found.equals(id)) {
+                            return Mono.just(new Expected(id, outcome));
+                        }
+                        outcome.cancel(false);
+                        return expect(found, Mono.just(found));
+                    })
+                    .doOnCancel(() -> outcome.cancel(false));
+        });
+    }
+
+    private Mono<Outcome> ended(Expected job) {
+        return client.job(job.id, Object.class)
                 .status()
                 .filter(status -> !status.isTerminal())
-                .<Outcome>flatMap(status -> Mono.error(new JobException.NotEnded(id, status)))
+                .<Outcome>flatMap(status -> Mono.error(new JobException.NotEnded(job.id, status)))
                 .onErrorResume(JobException.NoSuchJob.class, gone -> Mono.empty())
-                .switchIfEmpty(Mono.fromFuture(outcome));
+                .switchIfEmpty(Mono.fromFuture(job.outcome));
     }
 
     private static boolean isAnything(Due due) {
@@ -166,4 +183,12 @@ public final class TestWorker {
     public String toString() {
         return "TestWorker[" + worker.name() + "]";
     }
+
+    /**
+     * A job that is listened to.
+     *
+     * @param id its id
+     * @param outcome what is heard of it
+     */
+    private record Expected(JobId id, CompletableFuture<Outcome> outcome) {}
 }

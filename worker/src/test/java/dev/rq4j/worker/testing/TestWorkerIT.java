@@ -7,6 +7,7 @@ import dev.rq4j.JobHandle;
 import dev.rq4j.job.CronEntry;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Repeat;
@@ -90,6 +91,41 @@ class TestWorkerIT {
                 .verifyComplete();
         StepVerifier.create(worker.enqueueAndRun("first", ACT, "x", job -> job.id("same")))
                 .verifyError(JobException.DuplicateJob.class);
+    }
+
+    @Test
+    void itRunsTheJobThatExistsWhereTheRequestSaysSo() {
+        Unique unique = Unique.untilEnded("report").ifTaken(IfExists.RETURN_EXISTING);
+        enqueue("first", "a", job -> job.id("same"));
+        enqueue("first", "b", job -> job.unique(unique).resultTtl(Retention.none()));
+
+        assertThat(get(worker.enqueueAndRun(
+                        "first", ACT, "c", job -> job.id("same").ifExists(IfExists.RETURN_EXISTING))))
+                .isEqualTo("a");
+        enqueue("first", "d", job -> job.unique(unique).resultTtl(Retention.none()));
+        assertThat(get(worker.enqueueAndRun("first", ACT, "e", job -> job.unique(unique))))
+                .isEqualTo("d");
+        JobHandle<String> later =
+                enqueue("first", "f", job -> job.unique(unique).delay(HOUR));
+        StepVerifier.create(worker.enqueueAndRun("first", ACT, "g", job -> job.unique(unique)))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                JobException.NotEnded.class,
+                                waits -> assertThat(waits.job()).isEqualTo(later.id())));
+
+        assertThat(ran).containsExactly("a", "b", "d");
+    }
+
+    @Test
+    void whoAsksThroughAClosedClientIsToldSo() {
+        JobClient closed = RedisExtension.connect(redis.prefix());
+        TestWorker late =
+                TestWorker.of(closed, builder -> builder.queues("first").handle(ACT, this::act));
+        RedisExtension.close(closed);
+
+        StepVerifier.create(late.enqueueAndRun("first", ACT, "x"))
+                .expectError(JobException.Closed.class)
+                .verify(DEADLINE);
     }
 
     @Test
