@@ -178,6 +178,17 @@ class EnqueueOptionsIT {
     }
 
     @Test
+    void theUniqueKeyOfTheJobThatIsReplacedIsNotInTheWay() {
+        Unique key = Unique.untilEnded("key");
+        enqueue(options -> options.id("mine").unique(key));
+
+        enqueue(options -> options.id("mine").unique(key).description("two").ifExists(IfExists.REPLACE));
+
+        assertThat(redis.job(JobId.of("mine"))).containsEntry("description", "two");
+        assertThat(redis.queue("q")).containsExactly("mine");
+    }
+
+    @Test
     void aRetryGoesWhereItsPolicySaysWhenItsTimeHasCome() {
         RetryPolicy later = RetryPolicy.times(1).fixed(Duration.ofMinutes(1));
         JobHandle<String> front = enqueue(options -> options.retry(later.atFront()));

@@ -5,12 +5,17 @@ import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.GroupProgress;
+import dev.rq4j.job.JobException;
+import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.test.StepVerifier;
 
 /** A job that has the id of one that is gone is in the group that it was enqueued to, and in no other. */
 @ExtendWith(RedisExtension.class)
@@ -49,5 +54,25 @@ class GroupMembersIT {
 
         assertThat(get(stranger.status())).isEqualTo(JobStatus.QUEUED);
         assertThat(redis.keys()).noneMatch(key -> key.startsWith("group"));
+    }
+
+    @Test
+    void nobodyWaitsForItWhoWaitsForTheGroup() {
+        JobHandle<String> after = get(group.whenComplete("after", ECHO.request("hello")));
+
+        assertThat(get(after.status())).isEqualTo(JobStatus.QUEUED);
+    }
+
+    @Test
+    void aJobThatOneOfTheGroupWaitsForCannotWaitForTheGroup(JobClient jobs) {
+        get(jobs.queue("q").enqueue(ECHO, "hello", job -> job.group("g").dependsOn(stranger.id())));
+        JobRequest<String> circle =
+                ECHO.request("hello", job -> job.id(stranger.id()).ifExists(IfExists.REPLACE));
+
+        StepVerifier.create(group.whenComplete("q", circle))
+                .expectError(JobException.Invalid.class)
+                .verify(Eventually.DEADLINE);
+
+        assertThat(redis.queue("q")).containsExactly("same");
     }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -51,10 +52,11 @@ public final class LeaseStore {
     }
 
     /**
-     * Claims once, without repetition: a claimer repeats the same request until it is answered, so that nothing it was
-     * given is left without an owner.
+     * Claims once, without repetition: a claimer subscribes to the same request until it is answered, so that nothing it
+     * was given is left without an owner.
      */
     public Mono<Claims> claim(ClaimRequest request) {
+        AtomicInteger attempts = new AtomicInteger();
         return Mono.defer(() -> redis.once(
                         CLAIM,
                         Args.of(redis.keys())
@@ -64,6 +66,7 @@ public final class LeaseStore {
                                 .add(request.count())
                                 .add(request.lease().toMillis())
                                 .add(codec.maxPayloadBytes())
+                                .add(attempts.incrementAndGet())
                                 .addAll(request.queues())))
                 .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()

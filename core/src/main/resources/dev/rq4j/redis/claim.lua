@@ -10,7 +10,8 @@
 -- ARGV[5] -> n
 -- ARGV[6] -> the lease in milliseconds
 -- ARGV[7] -> the largest payload in bytes
--- ARGV[8...] -> the queues, in the order to take from
+-- ARGV[8] -> which attempt at this request this is, from 1
+-- ARGV[9...] -> the queues, in the order to take from
 --
 -- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
 -- description, enqueued_at, fields and values of what else it has}, and 'paused:<queue>' for each that is; 'suspended'
@@ -57,15 +58,22 @@ end
 
 local earlier = adopted()
 if earlier then return earlier end
+if ARGV[8] ~= '1' then
+  --@include retention
+  entomb(token)
+elseif redis.call('ZSCORE', TOMBSTONES, token) then
+  -- The first that was sent comes after one that was sent again: nobody hears the answer.
+  return {}
+end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
-local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 8))
+local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 9))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
 local claims, held, trouble, made_ready = {}, { token }, nil, nil
-for i = 8, #ARGV do
+for i = 9, #ARGV do
   local queue = ARGV[i]
-  while paused[i - 7] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
+  while paused[i - 8] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
@@ -110,7 +118,7 @@ if #claims > 0 then
 end
 if #claims == 0 and trouble then return trouble end
 if #claims == 0 and budget <= 0 then return 'more' end
-for i = 8, #ARGV do
-  if paused[i - 7] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
+for i = 9, #ARGV do
+  if paused[i - 8] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
 end
 return claims

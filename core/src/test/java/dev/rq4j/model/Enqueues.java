@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rq4j.job.Dependency.OnParentFailure;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Placed;
 import dev.rq4j.testing.Snapshot;
@@ -90,7 +89,6 @@ final class Enqueues {
     /** It waits for all that the group has now, however they end. */
     void whenComplete() {
         Wish wish = wishes.any();
-        wish.ifExists = wish.ifExists == IfExists.REPLACE ? IfExists.REFUSE : wish.ifExists;
         stage.note("when the group is complete, " + wish);
         Placed job = placed(wish);
         wish.fate = OnParentFailure.RUN;

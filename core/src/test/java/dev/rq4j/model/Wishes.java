@@ -36,8 +36,6 @@ final class Wishes {
             kin(wish);
         }
         fill(wish);
-        wish.group = named ? null : wish.group;
-        wish.ifTaken = named && wish.ifExists == IfExists.REPLACE ? IfExists.REPLACE : wish.ifTaken;
         while (chance(15)) {
             wish.callbacks.add(callback(2));
         }

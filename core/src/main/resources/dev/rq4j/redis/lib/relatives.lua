@@ -1,4 +1,5 @@
 -- Whom a new job has to do with.
+--@include group
 
 -- Returns the jobs that it is to depend on by their ids.
 local function named(ask)
@@ -7,11 +8,11 @@ local function named(ask)
   return parents
 end
 
--- Returns those that it is to depend on as jobs of a group: all that are there, but itself.
+-- Returns those that it is to depend on as jobs of a group: all that it has, but itself.
 local function members_of(new)
   local found = {}
   for _, member in ipairs(redis.call('SMEMBERS', group_key(new.ask.after_group))) do
-    if member ~= new.id and redis.call('EXISTS', job_key(member)) == 1 then found[#found + 1] = member end
+    if member ~= new.id and status_in(new.ask.after_group, member) then found[#found + 1] = member end
   end
   return found
 end

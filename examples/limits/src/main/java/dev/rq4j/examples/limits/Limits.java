@@ -1,6 +1,7 @@
 package dev.rq4j.examples.limits;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import dev.rq4j.JobClient;
@@ -24,6 +25,8 @@ import reactor.core.publisher.Mono;
 public final class Limits {
 
     private static final Task<String, String> SYNC = Task.of("crm.sync", String.class, String.class);
+    private static final Task<String, String> WELCOME = Task.of("mail.welcome", String.class, String.class)
+            .with((address, job) -> job.unique(Unique.within("welcome:" + address, ofMinutes(5))));
     private static final Task<Integer, Integer> CALL = Task.of("api.call", Integer.class, Integer.class);
 
     private final PrintStream out;
@@ -50,6 +53,7 @@ public final class Limits {
         Worker worker = Worker.builder(jobs)
                 .queues("outbound")
                 .handle(SYNC, account -> Mono.just("synced " + account))
+                .handle(WELCOME, address -> Mono.just("welcomed " + address))
                 .handle(CALL, this::call)
                 .build();
         return unique().then(Mono.using(() -> worker.run().subscribe(), started -> story(), Disposable::dispose))
@@ -57,7 +61,7 @@ public final class Limits {
     }
 
     private Mono<Void> story() {
-        return Flux.concat(debounced(), atATime(), inAWhile()).then();
+        return Flux.concat(byInput(), debounced(), atATime(), inAWhile()).then();
     }
 
     /** While one waits or runs, a second is refused, or answered with the first. */
@@ -72,6 +76,17 @@ public final class Limits {
                                 SYNC, "account 7", job -> job.unique(account.ifTaken(IfExists.RETURN_EXISTING))))
                         .doOnNext(existing -> out.println(
                                 "  the same is returned: " + existing.id().equals(first.id()))))
+                .then();
+    }
+
+    /** The task says what it is unique by: nobody who enqueues it has to know. */
+    private Mono<Void> byInput() {
+        return Flux.just("ada@example.org", "bob@example.org", "ada@example.org")
+                .concatMap(address -> queue.enqueue(WELCOME, address)
+                        .flatMap(JobHandle::result)
+                        .onErrorResume(JobException.DuplicateJob.class, once -> Mono.just("once is enough")))
+                .collectList()
+                .doOnNext(results -> out.println("welcomes: " + results))
                 .then();
     }
 

@@ -29,6 +29,7 @@ class LimitsExampleIT {
                 .containsExactly(
                         "jobs of account 7: one, the other is refused",
                         "  the same is returned: true",
+                        "welcomes: [welcomed ada@example.org, welcomed bob@example.org, once is enough]",
                         "of five in a row: synced version 5",
                         "6 calls, at most 2 at a time",
                         "10 calls at 5/s took at least a second: true");

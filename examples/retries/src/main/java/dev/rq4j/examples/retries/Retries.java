@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 /** Jobs that fail and are tried again, those for which that is no use, and those that ask for more time. */
 public final class Retries {
 
-    private static final Task<String, String> FETCH = Task.of("web.fetch", String.class, String.class)
+    static final Task<String, String> FETCH = Task.of("web.fetch", String.class, String.class)
             .with(job -> job.retry(RetryPolicy.times(4)
                     .exponential(ofMillis(50), ofSeconds(2))
                     .jitter(0.2)
@@ -71,7 +71,7 @@ public final class Retries {
     }
 
     /** Fails twice before it succeeds; for a wrong address there is no second attempt. */
-    private static Mono<String> fetch(String url, JobContext job) {
+    static Mono<String> fetch(String url, JobContext job) {
         if (!url.startsWith("https:")) {
             return Mono.error(new IllegalArgumentException("no address: " + url));
         }
