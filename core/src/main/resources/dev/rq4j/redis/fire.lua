@@ -64,9 +64,9 @@ if due ~= '' then
   redis.call('HDEL', key, 'planned')
 end
 -- What is only shown keeps no entry from running, whatever somebody else may have put there.
-if skipped > 0 and not (attempt ~= '1' and ARGV[8] and entombed(lease_member(ARGV[8], 'skipped'))) then
+if skipped > 0 and not (ARGV[JOBS] and entombed(lease_member(ARGV[JOBS], 'skipped'))) then
   redis.pcall('HINCRBY', key, 'skipped', skipped)
-  if due == '' then entomb(lease_member(ARGV[8], 'skipped')) end
+  if due == '' then entomb(lease_member(ARGV[JOBS], 'skipped')) end
 end
 if #made > 0 then
   redis.call('HSET', key, 'last_job', made[#made], 'last_run', ARGV[6])

@@ -8,6 +8,7 @@
 -- Returns {the job}, or an empty list when the key is free.
 --@include keys
 --@include job
+--@include status
 
 local held = redis.call('GET', unique_key(ARGV[2]))
 if not held then return {} end

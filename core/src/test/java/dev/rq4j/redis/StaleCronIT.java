@@ -99,7 +99,6 @@ class StaleCronIT {
     private List<Object> fire(String listed) {
         Args args = Args.of(redis.keys())
                 .add("e")
-                .add(1)
                 .add(old.generation())
                 .add(listed)
                 .add(WireTime.score(old.next()))
