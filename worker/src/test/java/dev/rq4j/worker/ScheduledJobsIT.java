@@ -58,7 +58,7 @@ class ScheduledJobsIT extends Scene {
         due.clear();
         started.clear();
         Random random = new Random(round);
-        try (Idleness machine = new Idleness()) {
+        try (IdleMachine machine = new IdleMachine()) {
             Instant begin = Instant.now().plusMillis(500);
             awaitAll(get(jobs.queue(QUEUE)
                     .enqueueAll(Flux.range(0, JOBS)
@@ -83,7 +83,7 @@ class ScheduledJobsIT extends Scene {
         }
     }
 
-    private static void tell(List<Duration> lateness, Idleness machine) {
+    private static void tell(List<Duration> lateness, IdleMachine machine) {
         System.out.printf(
                 "%d jobs due within %d s, %d workers: %.1f ms late at the median, %.1f ms at p99, %.1f ms at most;"
                         + " plain timers %.1f ms at p99%s%n",

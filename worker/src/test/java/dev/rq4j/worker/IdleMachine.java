@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * Finds out whether a machine has time for us: on a plain timer of the JDK for each processor, a moment's work is to be done
  * now and then, and on an idle machine it is done when it should be.
  */
-final class Idleness implements AutoCloseable {
+final class IdleMachine implements AutoCloseable {
 
     /** More than this and the machine is busy, whatever it is that we measure. */
     private static final Duration BUSY = Duration.ofMillis(10);
@@ -25,7 +25,7 @@ final class Idleness implements AutoCloseable {
     private final Collection<Long> delays = new ConcurrentLinkedQueue<>();
 
     /** Begins to look. */
-    Idleness() {
+    IdleMachine() {
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
             long begin = System.nanoTime();
