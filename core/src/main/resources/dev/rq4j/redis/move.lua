@@ -37,5 +37,7 @@ for _, registry in ipairs({ 'deferred', 'scheduled' }) do
   end
 end
 if job.status == 'queued' then push(id, target, ARGV[4] == '1') end
+-- It may have left a queue in which others wait for it to take its turn, or come to one that takes them.
+if job.rate_key then pace(job.rate_key, NOW) end
 happened(job.origin, id, 'moved', target)
 return { 1 }

@@ -12,8 +12,11 @@
 --@include place
 
 -- How many turns are given at a time, and how many that wait are looked at besides, to find some in a queue that takes
--- theirs.
+-- theirs. If there is none the next look goes on from there.
 local MOST_TURNS, LOOKED_AT_BESIDES = 500, 1000
+
+-- A turn that went with its job, or lies in a queue that nobody serves, is waited for no longer than this.
+local LOOK_AGAIN = 1
 
 -- Returns how many of the last starts were in the period that ends now; the newest comes first.
 local function started(key, count, period)
@@ -26,19 +29,27 @@ local function started(key, count, period)
   return low
 end
 
--- Returns whether the last turn that was given in a queue has not been taken yet.
+-- Whether jobs that were passed over are to come first again.
+local again = false
+
+-- Returns whether the last turn that was given in a queue has not been taken yet, or jobs of the queue were passed over
+-- for that reason.
 local function is_pending(key, queue)
   local last = redis.call('HGET', turns_key(key), queue)
-  local found = last and redis.pcall('HMGET', job_key(last), 'status', 'rate_turn') or {}
-  if found[1] == 'queued' and found[2] then return true end
-  redis.call('HDEL', turns_key(key), queue)
-  return false
+  if not last then return false end
+  local found = redis.pcall('HMGET', job_key(last), 'status', 'rate_turn', 'origin')
+  if found[1] == 'queued' and found[2] and found[3] == queue then return true end
+  again = redis.call('HDEL', turns_key(key), queue, PASSED_OVER) == 2
+  return again
 end
 
--- Returns the jobs whose turn it is; what does not wait any more is passed over.
+-- Returns the jobs whose turn it is; what does not wait any more is passed over for good.
 local function next_ones(key, most)
+  local from, page = tonumber(redis.call('HGET', turns_key(key), PASSED_OVER) or 0), most + LOOKED_AT_BESIDES
   local ids, pending = {}, {}
-  for _, id in ipairs(redis.call('ZRANGE', paced_key(key), 0, most + LOOKED_AT_BESIDES - 1)) do
+  again = false
+  local waiting = redis.call('ZRANGE', paced_key(key), from, from + page - 1)
+  for _, id in ipairs(waiting) do
     if #ids >= most then break end
     local status, queue = unpack(redis.pcall('HMGET', job_key(id), 'status', 'origin'))
     queue = queue or ''
@@ -49,27 +60,34 @@ local function next_ones(key, most)
       if not pending[queue] then ids[#ids + 1] = id end
     end
   end
+  if #ids == 0 and #waiting == page and not again then
+    redis.call('HSET', turns_key(key), PASSED_OVER, from + page)
+  elseif from > 0 then
+    redis.call('HDEL', turns_key(key), PASSED_OVER)
+  end
   return ids
 end
 
--- Gives jobs their turns, the first of them last, so that it ends up in front.
-local function give(key, ids, period)
-  local last = {}
+-- Gives jobs their turns, the first of them last, so that it ends up in front. Returns how many have theirs.
+local function give(key, ids)
+  local last, given = {}, 0
   for i = #ids, 1, -1 do
     local id = ids[i]
     redis.call('HSET', job_key(id), 'rate_turn', 1)
-    -- One that its queue cannot take waits on.
     if pcall(place, id, true) then
+      given = given + 1
       redis.call('ZREM', paced_key(key), id)
       local status, queue = unpack(redis.call('HMGET', job_key(id), 'status', 'origin'))
       if status == 'queued' and not last[queue] then
         last[queue] = true
         redis.call('HSET', turns_key(key), queue, id)
       end
+    else
+      -- One that its queue cannot take waits on.
+      redis.call('HDEL', job_key(id), 'rate_turn')
     end
   end
-  -- As long as anybody waits it is looked at again in time.
-  redis.call('EXPIRE', turns_key(key), math.ceil(period) + 60)
+  return given
 end
 
 local function give_turns(key)
@@ -77,14 +95,15 @@ local function give_turns(key)
   local fields = first and redis.pcall('HMGET', job_key(first), 'rate_count', 'rate_period') or {}
   local count, period = rate_of(fields[1], fields[2])
   local free = math.min(count - started(key, count, period), MOST_TURNS)
-  local ids = free > 0 and next_ones(key, free) or {}
-  give(key, ids, period)
+  local given = free > 0 and give(key, next_ones(key, free)) or 0
+  redis.call('EXPIRE', turns_key(key), math.ceil(period) + 60)
   redis.call('ZREM', RATES, key)
   if redis.call('EXISTS', paced_key(key)) == 0 then return end
   outlasts(paced_key(key), 0)
+  local at = math.max(free_at(key, count, period, given), NOW + 0.001)
   -- Who takes the last turn has the next given; this is for the case that nobody does.
-  local unclaimed = #ids == 0 and free > 0 and NOW + math.max(period, 1)
-  pace(key, unclaimed or math.max(free_at(key, count, period, #ids), NOW + 0.001))
+  if free > 0 then at = given == 0 and NOW + LOOK_AGAIN or math.min(at, NOW + LOOK_AGAIN) end
+  pace(key, at)
 end
 
 local keys = redis.call('ZRANGE', RATES, '-inf', string.format('%.6f', NOW), 'BYSCORE', 'LIMIT', 0, tonumber(ARGV[2]))

@@ -14,7 +14,7 @@ local function place(id, front)
     schedule(id, queue, at)
     if limited then vacate(id, limited) end
   elseif paced and not turn and redis.call('EXISTS', paced_key(paced)) == 1 then
-    park(id, queue, paced, front)
+    queue_up(id, queue, paced, front)
   elseif limited and not redis.call('ZSCORE', allowed_key(limited), id) then
     limit(id, queue, limited, most or 1)
   else

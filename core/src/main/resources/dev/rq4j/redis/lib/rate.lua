@@ -5,6 +5,9 @@
 
 local LONGEST_PERIOD = 3153600000
 
+-- Of the turns of a key, by queue, the field that has no queue's name: how many of those that wait were passed over.
+local PASSED_OVER = ''
+
 -- Returns when a start is free, if this many are taken ahead of it; 0 for at once.
 local function free_at(key, count, period, taken)
   if taken >= count then return NOW + period end
@@ -45,6 +48,12 @@ local function rate_of(count, period)
   return math.floor(math.min(count, 1000000)), math.min(period, 1000 * LONGEST_PERIOD) / 1000
 end
 
+-- Has a turn given as soon as a start is free, to a job that has come to wait.
+local function pace_for(key, at)
+  local listed = redis.call('ZSCORE', RATES, key)
+  if not listed or tonumber(listed) > math.max(at, NOW) then pace(key, at) end
+end
+
 -- Counts a start, which goes back if the job is given back unrun.
 local function count_start(id, key, count, period, place)
   local start = string.format('%.6f', NOW)
@@ -64,8 +73,7 @@ local function may_start(id, queue)
   local at = free_at(key, count, period, 0)
   if at > NOW or (not turn and redis.call('EXISTS', paced_key(key)) == 1) then
     park(id, queue, key)
-    local listed = redis.call('ZSCORE', RATES, key)
-    if not listed or tonumber(listed) > math.max(at, NOW) then pace(key, at) end
+    pace_for(key, at)
     return false
   end
   count_start(id, key, count, period, place)
@@ -73,11 +81,20 @@ local function may_start(id, queue)
     redis.call('HDEL', job_key(id), 'rate_turn')
     -- The last of those whose turn it was: others may have theirs now.
     if redis.call('HGET', turns_key(key), queue) == id then
-      redis.call('HDEL', turns_key(key), queue)
+      redis.call('HDEL', turns_key(key), queue, PASSED_OVER)
       if redis.call('EXISTS', paced_key(key)) == 1 then pace(key, free_at(key, count, period, 0)) end
     end
   end
   return true
+end
+
+-- Lets a job wait behind those that do, and has its queue looked at unless a turn is yet to be taken there.
+local function queue_up(id, queue, key, ahead)
+  park(id, queue, key, ahead)
+  if redis.call('HEXISTS', turns_key(key), queue) == 0 then
+    local count, period = rate_of(unpack(redis.call('HMGET', job_key(id), 'rate_count', 'rate_period')))
+    pace_for(key, free_at(key, count, period, 0))
+  end
 end
 
 -- Takes back the start of a job that did not run; it is the first to have the next.
