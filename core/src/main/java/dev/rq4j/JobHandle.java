@@ -224,12 +224,12 @@ public final class JobHandle<O> {
      * cancelling does not recall the command.
      */
     public Mono<Void> reschedule(Duration delay) {
-        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(delay, null, null, false))));
+        return Mono.defer(() -> rescheduled(engine.moves().rescheduleIn(id, Timing.checked(delay))));
     }
 
     /** Changes when a scheduled job runs as {@link #reschedule(Duration)} does: at this time, at once when it is past. */
     public Mono<Void> reschedule(Instant time) {
-        return Mono.defer(() -> rescheduled(engine.moves().reschedule(id, new Timing(null, time, null, false))));
+        return Mono.defer(() -> rescheduled(engine.moves().rescheduleAt(id, Timing.checked(time))));
     }
 
     private Mono<Void> rescheduled(Mono<Moved> answer) {

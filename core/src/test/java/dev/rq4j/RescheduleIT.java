@@ -144,6 +144,10 @@ class RescheduleIT {
                 .isThrownBy(() -> kin.job("a").reschedule(Duration.ofDays(4000)).block());
         assertThatExceptionOfType(JobException.Invalid.class)
                 .isThrownBy(() -> kin.job("a").reschedule(Instant.MAX).block());
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> kin.job("a").reschedule((Duration) null).block());
+        assertThatExceptionOfType(JobException.Invalid.class)
+                .isThrownBy(() -> kin.job("a").reschedule((Instant) null).block());
 
         assertThat(redis.score("scheduled:q", "a")).isEqualTo(due);
     }

@@ -27,13 +27,11 @@ public record Timing(
     public Timing {
         Checks.demand(delay == null || at == null, "a job takes a delay or a time (at), but was given both");
         if (delay != null) {
-            delay = Checks.notNegative("a delay", Checks.TEN_YEARS, delay);
+            delay = checked(delay);
             delay = delay.isZero() ? null : delay;
         }
         if (at != null) {
-            Checks.demand(
-                    at.isAfter(FIRST) && at.isBefore(LAST),
-                    "the time of a job (at) must be between " + FIRST + " and " + LAST + ", but was " + at);
+            checked(at);
         }
         if (ttl != null) {
             ttl = Checks.wholeSeconds(Checks.positive("a ttl", Checks.CENTURY, ttl));
@@ -41,5 +39,19 @@ public record Timing(
                     delay == null || ttl.compareTo(delay) > 0,
                     "a ttl must be longer than the delay of " + delay + ", but was " + ttl);
         }
+    }
+
+    /** Returns the delay in whole milliseconds when a job can have it; refuses others with {@link JobException.Invalid}. */
+    public static Duration checked(Duration delay) {
+        return Checks.notNegative("a delay", Checks.TEN_YEARS, delay);
+    }
+
+    /** Returns the time when a job can have it; refuses others with {@link JobException.Invalid}. */
+    public static Instant checked(Instant at) {
+        Checks.given("the time of a job (at)", at);
+        Checks.demand(
+                at.isAfter(FIRST) && at.isBefore(LAST),
+                "the time of a job (at) must be between " + FIRST + " and " + LAST + ", but was " + at);
+        return at;
     }
 }

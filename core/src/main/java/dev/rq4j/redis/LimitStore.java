@@ -35,11 +35,6 @@ public final class LimitStore {
         return page(heldBack(limit), offset, count);
     }
 
-    /** Emits how many jobs of a key are let through. */
-    public Mono<Long> admitted(String key) {
-        return redis.read(commands -> commands.zcard(redis.keys().allowed(key)));
-    }
-
     /** Emits a page of the jobs of a key that are let through, in the order in which they were. */
     public Flux<String> admitted(String key, long offset, long count) {
         return page(redis.keys().allowed(key), offset, count);
@@ -94,7 +89,7 @@ public final class LimitStore {
     private Flux<String> page(String key, long offset, long count) {
         return count <= 0
                 ? Flux.empty()
-                : redis.readAll(commands -> commands.zrange(key, offset, offset + count - 1))
+                : redis.readAll(commands -> commands.zrange(key, offset, Paging.last(offset, count)))
                         .map(Args::text);
     }
 

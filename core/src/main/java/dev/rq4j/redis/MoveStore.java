@@ -1,7 +1,6 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.JobId;
-import dev.rq4j.job.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,13 +50,14 @@ public final class MoveStore {
                 .map(answers -> Moved.of(answers.get(0)));
     }
 
-    /** Lets a scheduled job run when this says, by the clock of Redis; emits what came of it. */
-    public Mono<Moved> reschedule(JobId id, Timing when) {
-        Instant at = when.at();
-        Duration delay = when.delay();
-        return at != null
-                ? reschedule(id, "at", WireTime.millisUp(at))
-                : reschedule(id, "delay", delay == null ? 0 : delay.toMillis());
+    /** Lets a scheduled job run this long from now, by the clock of Redis; emits what came of it. */
+    public Mono<Moved> rescheduleIn(JobId id, Duration delay) {
+        return reschedule(id, "delay", delay.toMillis());
+    }
+
+    /** Lets a scheduled job run at this time, by the clock of Redis; emits what came of it. */
+    public Mono<Moved> rescheduleAt(JobId id, Instant time) {
+        return reschedule(id, "at", WireTime.millisUp(time));
     }
 
     private Mono<Moved> reschedule(JobId id, String from, long millis) {

@@ -25,7 +25,8 @@ for i = 1, #entries, 2 do
   local id = entries[i]
   local status = redis.pcall('HGET', job_key(id), 'status')
   if status == 'deferred' then
-    tend(id)
+    -- One that cannot be looked after, a key of the wrong type, say, keeps nobody else waiting.
+    pcall(tend, id)
   elseif tonumber(entries[i + 1]) < NOW - PATIENCE then
     redis.call('ZREM', registry, id)
   end

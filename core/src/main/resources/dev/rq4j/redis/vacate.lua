@@ -13,12 +13,17 @@
 local MOST_LOOKED_AT = 1000
 local HOLDS = { queued = true, started = true, ready_to_enqueue = true }
 
-local found = redis.call('SSCAN', LIMITS, ARGV[2], 'COUNT', 10)
-for _, key in ipairs(found[2]) do
+local function look_at(key)
   for _, id in ipairs(redis.call('ZRANDMEMBER', allowed_key(key), MOST_LOOKED_AT)) do
     if not HOLDS[redis.pcall('HGET', job_key(id), 'status')] then vacate(id, key) end
   end
   admit(key)
   for _, used in ipairs({ LIMITS, limit_key(key), limited_key(key), allowed_key(key) }) do outlasts(used, 0) end
+end
+
+local found = redis.call('SSCAN', LIMITS, ARGV[2], 'COUNT', 10)
+for _, key in ipairs(found[2]) do
+  -- What cannot be read keeps no other key from being looked at.
+  pcall(look_at, key)
 end
 return tonumber(found[1])

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
-import dev.rq4j.job.Timing;
 import dev.rq4j.redis.Moved;
 import dev.rq4j.redis.PauseStore;
 import dev.rq4j.testing.Snapshot;
@@ -121,8 +120,7 @@ final class Requests {
         String id = anyId();
         int delay = stage.random.nextInt(4);
         stage.note("reschedule " + id + " in " + delay);
-        Timing when = new Timing(Wish.UNIT.multipliedBy(delay), null, null, false);
-        Moved moved = stage.send(stage.engine().moves().reschedule(JobId.of(id), when));
+        Moved moved = stage.send(stage.engine().moves().rescheduleIn(JobId.of(id), Wish.UNIT.multipliedBy(delay)));
         boolean possible = world.exists(id) && world.life(id).state == State.DELAYED;
         assertThat(moved.isDone()).isEqualTo(possible);
         if (possible) {

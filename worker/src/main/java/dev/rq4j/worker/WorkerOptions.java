@@ -5,6 +5,7 @@ import dev.rq4j.job.Names;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker works; see {@link WorkerBuilder} for the meaning and the default of each.
@@ -42,6 +43,13 @@ public record WorkerOptions(
     /** Refuses what cannot be, with {@link JobException.Invalid}. */
     public WorkerOptions {
         Names.worker(name);
+        given("the queues", queues);
+        given("the order of the queues", order);
+        given("a lease", lease);
+        given("what becomes of unknown tasks", unknownTask);
+        given("a grace period", grace);
+        given("the lifetime", lifetime);
+        given("a retention", resultTtl);
         queues.forEach(Names::queue);
         queues = List.copyOf(queues);
         demand(!queues.isEmpty(), "a worker needs at least one queue");
@@ -58,6 +66,10 @@ public record WorkerOptions(
         demand(
                 !grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0,
                 "a grace period must be 0 to 365 days, but was " + grace);
+    }
+
+    private static void given(String option, @Nullable Object value) {
+        demand(value != null, option + " must be given, but was null");
     }
 
     private static void demand(boolean met, String otherwise) {

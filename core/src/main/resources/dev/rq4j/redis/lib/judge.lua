@@ -10,15 +10,52 @@ local MOST_PARENTS = 10000
 -- Of a job and those that come with it: their ids and parents, who has which unique key, and what is to be answered for
 -- those not to be made.
 local coming, holders, verdicts = {}, {}, {}
+-- The keys that were found to be of the type that they should be.
 local sound = {}
 
--- Meets keys of the wrong type before anything of a job is written.
-local function prove(queue)
-  if sound[queue] then return end
-  redis.call('LLEN', queue_key(queue))
-  redis.call('ZCARD', registry_key('scheduled', queue))
-  redis.call('ZCARD', registry_key('deferred', queue))
-  sound[queue] = true
+-- Raises an error if a key is not of the type that this command reads.
+local function meet(command, key)
+  if sound[key] then return end
+  redis.call(command, key)
+  sound[key] = true
+end
+
+local function prove_limits(new)
+  for i = new.first, new.last, 2 do
+    local key = ARGV[i + 1]
+    if ARGV[i] == 'rate_limit_key' then
+      meet('SCARD', LIMITS)
+      meet('HLEN', limit_key(key))
+      meet('ZCARD', limited_key(key))
+      meet('ZCARD', allowed_key(key))
+    elseif ARGV[i] == 'rate_key' then
+      meet('ZCARD', RATES)
+      meet('ZCARD', paced_key(key))
+    end
+  end
+end
+
+local function prove_relatives(new)
+  meet('HLEN', RESOLVING)
+  meet('ZCARD', DEADLINES)
+  meet('SCARD', dependencies_key(new.id))
+  for _, parent in ipairs(named(new.ask)) do meet('SCARD', dependents_key(parent)) end
+end
+
+-- Meets keys of the wrong type before anything of a job is written: half a job would be in no list, and would be taken
+-- for made when it is asked for again.
+local function prove(new)
+  local ask = new.ask
+  meet('LLEN', queue_key(ask.queue))
+  meet('ZCARD', registry_key('scheduled', ask.queue))
+  meet('ZCARD', registry_key('deferred', ask.queue))
+  if ask.limited then prove_limits(new) end
+  if ask.ttl then meet('ZCARD', DEADLINES) end
+  if ask.group then
+    meet('SCARD', GROUPS)
+    meet('SCARD', group_key(ask.group))
+  end
+  if ask.depends or ask.after_group then prove_relatives(new) end
 end
 
 -- Returns the job that has the unique key, if that is to be heeded, and whether it may be replaced. A key that is taken
@@ -46,7 +83,7 @@ local function objection(new)
   local id, ask = new.id, new.ask
   if coming[id] then return { EXISTS, id } end
   if ask.at and ask.ttl and tonumber(ask.at) / 1000 >= NOW + tonumber(ask.ttl) then return { TOO_LATE, id, id } end
-  prove(ask.queue)
+  prove(new)
   local exists = redis.call('EXISTS', job_key(id)) == 1
   local present = exists and ask.replace and look(id)
   if exists and not (present and WAITS[present.status]) then return { EXISTS, id } end
@@ -63,6 +100,7 @@ local function objection(new)
   if ask.after_group and redis.call('SCARD', group_key(ask.after_group)) > MOST_PARENTS then
     return { TOO_MANY, ask.after_group, id }
   end
+  for _, member in ipairs(ask.after_group and members_of(new) or {}) do meet('SCARD', dependents_key(member)) end
   -- Only an id that was asked for can be waited for already.
   if new.token == '' or not (ask.depends or ask.after_group) then return nil end
   if redis.call('EXISTS', dependents_key(id)) == 0 then return nil end

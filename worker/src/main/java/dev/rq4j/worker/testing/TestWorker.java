@@ -144,11 +144,13 @@ public final class TestWorker {
      * from before there is anything to hear, and is heard when all has been run.
      */
     private Mono<Expected> expect(JobId id, Mono<JobId> enqueue) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             Sinks.One<JobId> enqueued = Sinks.one();
             CompletableFuture<Outcome> outcome = engine.outcomes()
                     .await(id, enqueue.doOnNext(enqueued::tryEmitValue))
                     .doOnError(enqueued::tryEmitError)
+                    // A future has none of its own.
+                    .contextWrite(context)
                     .toFuture();
             return enqueued.asMono()
                     .flatMap(found -> {

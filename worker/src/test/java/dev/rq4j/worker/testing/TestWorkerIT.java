@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,22 @@ class TestWorkerIT {
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(JobException.JobFailed.class)
                         .hasMessageContaining("attempt 1"));
+    }
+
+    @Test
+    void whatItEnqueuesSeesTheContextOfWhoAsksForIt() {
+        List<Throwable> seen = new CopyOnWriteArrayList<>();
+        BiFunction<Throwable, Object, Throwable> sees = (error, value) -> {
+            seen.add(error);
+            return error;
+        };
+
+        // Nothing of ours reads the context, but Reactor does, where something is thrown.
+        StepVerifier.create(worker.enqueueAndRun("first", ACT, "x".repeat(2 << 20))
+                        .contextWrite(context -> context.put("reactor.onOperatorError.local", sees)))
+                .verifyError(JobException.TooLarge.class);
+
+        assertThat(seen).hasOnlyElementsOfType(JobException.TooLarge.class).isNotEmpty();
     }
 
     @Test
