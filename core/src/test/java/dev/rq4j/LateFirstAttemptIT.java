@@ -92,4 +92,29 @@ class LateFirstAttemptIT {
 
         assertThat(redis.queue("q")).containsExactly(newer.value());
     }
+
+    @Test
+    void aLateRequestDoesNotFreeTheKeyOfANewerJob() {
+        get(queue.enqueue(ECHO, "old", job -> job.unique(Unique.untilEnded("k"))));
+        proxy.holdRequest();
+        assertThat(get(jobs.unique("k").free())).isTrue();
+        JobId newer = get(queue.enqueue(ECHO, "new", job -> job.unique(Unique.untilEnded("k"))))
+                .id();
+
+        proxy.deliverHeld();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(newer);
+    }
+
+    @Test
+    void norDoesOneThatFoundNobodyWhenItWasSentAgain() {
+        proxy.holdRequest();
+        assertThat(get(jobs.unique("k").free())).isFalse();
+        JobId newer = get(queue.enqueue(ECHO, "new", job -> job.unique(Unique.untilEnded("k"))))
+                .id();
+
+        proxy.deliverHeld();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(newer);
+    }
 }
