@@ -142,6 +142,19 @@ class RepeatedRequestsIT {
     }
 
     @Test
+    void whoQueuedAJobAgainDoesNotDoSoOnceMoreWhenItFailsMeanwhile() {
+        JobHandle<String> job = worker.enqueue("q");
+        worker.fail(worker.claimOne("q"), "broken");
+        job.requeue().block(Eventually.DEADLINE);
+        worker.fail(worker.claimOne("q"), "broken again");
+
+        meanwhile(mine(job).requeue().thenReturn(true), () -> worker.fail(worker.claimOne("q"), "broken once more"));
+
+        assertThat(redis.job(job.id())).containsEntry("status", "failed");
+        assertThat(redis.queue("q")).isEmpty();
+    }
+
+    @Test
     void whoFreedAKeyThatNobodyHeldDoesNotTakeItFromWhoHasItSince() {
         get(worker.client().unique("another").free());
         assertThat(meanwhile(

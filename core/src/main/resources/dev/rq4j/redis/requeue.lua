@@ -5,7 +5,7 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> 1 for the front of their queues
--- ARGV[3] -> which attempt at this request this is, from 1
+-- ARGV[3] -> which attempt at this request this is, from 1; all are treated alike
 -- ARGV[4] -> a token of this request
 -- ARGV[5...] -> the jobs
 --
@@ -38,12 +38,13 @@ local function waits_again(job)
 end
 
 local function requeue(id)
+  -- Sent again, or late: the job may have run and failed since.
+  local done = lease_member(id, ARGV[4])
+  if entombed(done) then return 1 end
   local job = look(id)
   if not job then return false end
   local registry = REGISTRY[job.status]
-  if not registry then
-    return ARGV[3] ~= '1' and entombed(lease_member(id, ARGV[4])) and 1 or job.status or ''
-  end
+  if not registry then return job.status or '' end
   local holder = job.unique_key and redis.call('GET', unique_key(job.unique_key))
   if holder and holder ~= id then return { (string.gsub(holder, '^~', '')) } end
   -- Meets what is not a list before anything is written.
@@ -58,7 +59,7 @@ local function requeue(id)
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
     'again_at_front', 'expires_at', 'exc_info', 'rate_turn', 'waited_until')
   if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'EX', REGISTRY_SLACK) end
-  entomb(lease_member(id, ARGV[4]))
+  entomb(done)
   if job.status ~= 'canceled' or not waits_again(job) then place(id, ARGV[2] == '1') end
   return 1
 end

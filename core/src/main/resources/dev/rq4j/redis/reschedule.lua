@@ -7,7 +7,7 @@
 -- ARGV[3] -> delay for a time from now, at for one of the clock
 -- ARGV[4] -> the time in milliseconds
 -- ARGV[5] -> a random token of this request
--- ARGV[6] -> which attempt at this request this is, from 1
+-- ARGV[6] -> which attempt at this request this is, from 1; all are treated alike
 --
 -- Returns a list of one: 1 if that is done, its status if it is not scheduled, or nil if there is no such job.
 --@include keys
@@ -15,8 +15,8 @@
 --@include retention
 
 local id, done = ARGV[2], lease_member(ARGV[2], ARGV[5])
--- Sent again, it must not undo what others asked for since; and the job may have run.
-if ARGV[6] ~= '1' and entombed(done) then return { 1 } end
+-- Sent again, or late, it must not undo what others asked for since; and the job may have run.
+if entombed(done) then return { 1 } end
 local job = look(id)
 if not job then return { false } end
 if job.status ~= 'scheduled' then return { job.status or '' } end
