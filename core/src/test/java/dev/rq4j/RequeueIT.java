@@ -123,6 +123,36 @@ class RequeueIT {
         assertThat(redis.keys()).noneMatch(key -> key.startsWith("unique:"));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJobThatPythonEndedOrDeletedKeepsItFromItsUniqueKeyNoMore(boolean deleted) {
+        kin.enqueue("a", options -> options.unique(Unique.untilEnded("k")));
+        kin.fail("a");
+        kin.enqueue("b", options -> options.unique(Unique.untilEnded("k")));
+        redis.commands().del(redis.key("queue:q"));
+        if (deleted) {
+            redis.commands().del(redis.key("job:b"));
+        } else {
+            redis.commands().hset(redis.key("job:b"), "status", "finished");
+        }
+
+        kin.job("a").requeue().block();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(JobId.of("a"));
+    }
+
+    @Test
+    void aJobThatHasEndedKeepsItFromAKeyThatWasTakenForATime() {
+        kin.enqueue("a", options -> options.unique(Unique.untilEnded("k")));
+        kin.fail("a");
+        kin.enqueue("b", options -> options.unique(Unique.within("k", Duration.ofHours(1))));
+        kin.finish("b");
+
+        assertThatExceptionOfType(JobException.DuplicateJob.class)
+                .isThrownBy(() -> kin.job("a").requeue().block())
+                .satisfies(error -> assertThat(error.job().value()).isEqualTo("b"));
+    }
+
     @Test
     void itDoesNotExpireOnceMore() {
         kin.enqueue("a", options -> options.ttl(Duration.ofSeconds(1)));

@@ -13,6 +13,7 @@
 -- or nil if there is no such job.
 --@include keys
 --@include place
+--@include unique
 --@include defer
 --@include ancestors
 
@@ -45,8 +46,8 @@ local function requeue(id)
   if not job then return false end
   local registry = REGISTRY[job.status]
   if not registry then return job.status or '' end
-  local holder = job.unique_key and redis.call('GET', unique_key(job.unique_key))
-  if holder and holder ~= id then return { (string.gsub(holder, '^~', '')) } end
+  local holder = job.unique_key and holder_of(job.unique_key)
+  if holder and holder ~= id then return { holder } end
   -- Meets what is not a list before anything is written.
   redis.call('LLEN', queue_key(job.origin))
   redis.call('ZREM', registry_key(registry, job.origin), id)
