@@ -23,12 +23,15 @@ if job.status ~= 'scheduled' then return { job.status or '' } end
 -- A key of the wrong type is met before anything is written.
 redis.call('LLEN', queue_key(job.origin))
 redis.call('ZCARD', registry_key('scheduled', job.origin))
+local unique = job.unique_key and unique_key(job.unique_key)
+local holds_key = unique and redis.call('GET', unique) == id
 
 local at = tonumber(ARGV[4]) / 1000
 if ARGV[3] == 'delay' then at = NOW + at end
 if at > NOW then
   redis.call('HSET', job_key(id), 'not_before', score(at))
   schedule(id, job.origin, at)
+  if holds_key then redis.call('EXPIRE', unique, REGISTRY_SLACK + math.ceil(at - NOW)) end
 else
   promote(id, job.origin)
 end
