@@ -3,41 +3,96 @@ package dev.rq4j;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rq4j.redis.ClaimRequest;
 import dev.rq4j.redis.Claims;
+import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** A request for jobs is still under way when it was sent again, answered, and followed by the next, and arrives then. */
+/**
+ * A request for jobs is still under way when it was sent again, answered, and followed by the next, and arrives then. It
+ * takes nothing, since nobody hears its answer.
+ */
 @ExtendWith(RedisExtension.class)
 class LateClaimIT {
 
-    @Test
-    void itTakesNothingSinceNobodyHearsItsAnswer(RawRedis redis) {
-        TcpProxy proxy = new TcpProxy(RedisExtension.uri());
-        JobClient jobs = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
-        PretendWorker worker = new PretendWorker(jobs);
+    private RawRedis redis;
+    private final TcpProxy proxy = new TcpProxy(RedisExtension.uri());
+    private JobClient jobs;
+    private PretendWorker worker;
+    private Mono<Claims> claim;
+
+    @BeforeEach
+    void connect(RawRedis redis) {
+        this.redis = redis;
+        this.jobs = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+        this.worker = new PretendWorker(jobs);
+        // the server knows the script, so that the next request is the one that counts
+        worker.claim(1, "q");
         for (int i = 0; i < 3; i++) {
             worker.enqueue("q");
         }
-        ClaimRequest first = worker.request(1, Duration.ofSeconds(30), "q");
-        Mono<Claims> claim = jobs.engine().leases().claim(first);
+        this.claim = jobs.engine().leases().claim(worker.request(1, Duration.ofSeconds(30), "q"));
+    }
+
+    @AfterEach
+    void disconnect() {
+        RedisExtension.close(jobs);
+        proxy.close();
+    }
+
+    @Test
+    void theFirstAttemptTakesNothing() {
         proxy.holdRequest();
-        assertThat(get(claim.retryWhen(Retry.backoff(50, Duration.ofMillis(20))))
-                        .jobs())
-                .hasSize(1);
-        assertThat(worker.claim(1, "q")).hasSize(1);
+        answered();
 
         proxy.deliverHeld();
 
         assertThat(redis.queue("q")).hasSize(1);
-        RedisExtension.close(jobs);
-        proxy.close();
+    }
+
+    @Test
+    void aLaterAttemptTakesNothing() {
+        proxy.holdRequest();
+        unanswered();
+        proxy.holdRequest();
+        answered();
+
+        proxy.deliverHeld();
+
+        assertThat(redis.queue("q")).hasSize(1);
+    }
+
+    @Test
+    void aLaterAttemptTakesNothingWhenWhatTheFirstLeasedWasTakenOver() {
+        proxy.swallowAnswers(1);
+        unanswered();
+        proxy.holdRequest();
+        answered();
+
+        proxy.deliverHeld();
+
+        assertThat(redis.queue("q")).hasSize(1);
+    }
+
+    /** Sends the request once, and connects again. */
+    private void unanswered() {
+        assertThat(claim.onErrorComplete().block(Eventually.DEADLINE)).isNull();
+        jobs.ping().block(Eventually.DEADLINE);
+    }
+
+    /** Sends the request until it is answered, and then the next. */
+    private void answered() {
+        assertThat(get(claim.retryWhen(Retry.backoff(50, Duration.ofMillis(20))))
+                        .jobs())
+                .hasSize(1);
+        assertThat(worker.claim(1, "q")).hasSize(1);
     }
 }

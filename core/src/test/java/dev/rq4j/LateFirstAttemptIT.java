@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Unique;
+import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import dev.rq4j.testing.TcpProxy;
@@ -91,5 +93,56 @@ class LateFirstAttemptIT {
         proxy.deliverHeld();
 
         assertThat(redis.queue("q")).containsExactly(newer.value());
+    }
+
+    @Test
+    void aLateRequestDoesNotQueueAJobAgainThatFailedSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        worker.fail(worker.claimOne("q"), "broken");
+        proxy.holdRequest();
+        job.requeue().block(Eventually.DEADLINE);
+        worker.fail(worker.claimOne("q"), "broken again");
+
+        proxy.deliverHeld();
+
+        assertThat(get(job.status())).isEqualTo(JobStatus.FAILED);
+        assertThat(redis.queue("q")).isEmpty();
+    }
+
+    @Test
+    void aLateRequestDoesNotRescheduleAJobThatHasAnotherTimeSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello", options -> options.delay(Duration.ofHours(1))));
+        proxy.holdRequest();
+        job.reschedule(Duration.ofHours(2)).block(Eventually.DEADLINE);
+        job.reschedule(Duration.ofHours(5)).block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(redis.score("scheduled:q", job.id().value())).isGreaterThan(redis.now() + 4 * 3600);
+    }
+
+    @Test
+    void aLateRequestDoesNotFreeTheKeyOfANewerJob() {
+        get(queue.enqueue(ECHO, "old", job -> job.unique(Unique.untilEnded("k"))));
+        proxy.holdRequest();
+        assertThat(get(jobs.unique("k").free())).isTrue();
+        JobId newer = get(queue.enqueue(ECHO, "new", job -> job.unique(Unique.untilEnded("k"))))
+                .id();
+
+        proxy.deliverHeld();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(newer);
+    }
+
+    @Test
+    void norDoesOneThatFoundNobodyWhenItWasSentAgain() {
+        proxy.holdRequest();
+        assertThat(get(jobs.unique("k").free())).isFalse();
+        JobId newer = get(queue.enqueue(ECHO, "new", job -> job.unique(Unique.untilEnded("k"))))
+                .id();
+
+        proxy.deliverHeld();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(newer);
     }
 }

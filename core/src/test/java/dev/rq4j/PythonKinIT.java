@@ -12,6 +12,8 @@ import dev.rq4j.job.JobStatus;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,20 @@ class PythonKinIT {
                 .containsEntry("status", "queued")
                 .containsKey("enqueued_at");
         assertThat(kin.traces("job:parent", "job:theirs", "results:parent")).isEmpty();
+    }
+
+    @Test
+    void aJobThatPythonDeletedDoesNotComeBackWhenOneThatItWaitedForIsGivenBack() {
+        kin.enqueue("parent", job -> job.ttl(Duration.ofHours(1)));
+        kin.enqueue("deleted", job -> job.dependsOn(ids("parent")));
+        kin.enqueue("waits", job -> job.dependsOn(ids("parent")));
+        ClaimedJob claim = kin.claim("parent");
+        redis.commands().del(redis.key("job:deleted"));
+
+        worker.release(List.of(claim), true);
+
+        assertThat(kin.exists("deleted")).isFalse();
+        assertThat(kin.dependents("parent")).containsExactly("waits");
     }
 
     @Test

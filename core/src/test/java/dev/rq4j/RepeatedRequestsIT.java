@@ -141,6 +141,32 @@ class RepeatedRequestsIT {
                 Retention.RESULT_DEFAULT, job -> get(worker.client().queue("q").empty()));
     }
 
+    @Test
+    void whoQueuedAJobAgainDoesNotDoSoOnceMoreWhenItFailsMeanwhile() {
+        JobHandle<String> job = worker.enqueue("q");
+        worker.fail(worker.claimOne("q"), "broken");
+        job.requeue().block(Eventually.DEADLINE);
+        worker.fail(worker.claimOne("q"), "broken again");
+
+        meanwhile(mine(job).requeue().thenReturn(true), () -> worker.fail(worker.claimOne("q"), "broken once more"));
+
+        assertThat(redis.job(job.id())).containsEntry("status", "failed");
+        assertThat(redis.queue("q")).isEmpty();
+    }
+
+    @Test
+    void whoFreedAKeyThatNobodyHeldDoesNotTakeItFromWhoHasItSince() {
+        get(worker.client().unique("another").free());
+        assertThat(meanwhile(
+                        lossy.unique("k").free(),
+                        () -> get(worker.client()
+                                .queue("q")
+                                .enqueue(ECHO, "hello", job -> job.id("mine").unique(Unique.untilEnded("k"))))))
+                .isFalse();
+
+        assertThat(get(lossy.unique("k").holder())).isEqualTo(JobId.of("mine"));
+    }
+
     private void assertRunsOnce(Retention retention, Consumer<JobId> end) {
         JobId id = JobId.of("mine");
         proxy.swallowAnswers(1);
@@ -156,6 +182,19 @@ class RepeatedRequestsIT {
         get(pending);
 
         assertThat(redis.queue("q")).isEmpty();
+    }
+
+    /** Loses the answer to a request, and does something before it is sent again. */
+    private <T> T meanwhile(Mono<T> request, Runnable something) {
+        int before = proxy.swallowed();
+        proxy.swallowAnswers(1);
+        proxy.refuse();
+        Mono<T> pending = request.cache();
+        pending.subscribe(answer -> {}, error -> {});
+        Eventually.holds(() -> assertThat(proxy.swallowed()).isEqualTo(before + 1));
+        something.run();
+        proxy.admit();
+        return get(pending);
     }
 
     private <T> T lost(Mono<T> request) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rq4j.codec.ErrorText;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.RequeueFilter;
 import dev.rq4j.job.RetryPolicy;
@@ -123,6 +124,36 @@ class RequeueIT {
         assertThat(redis.keys()).noneMatch(key -> key.startsWith("unique:"));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJobThatPythonEndedOrDeletedKeepsItFromItsUniqueKeyNoMore(boolean deleted) {
+        kin.enqueue("a", options -> options.unique(Unique.untilEnded("k")));
+        kin.fail("a");
+        kin.enqueue("b", options -> options.unique(Unique.untilEnded("k")));
+        redis.commands().del(redis.key("queue:q"));
+        if (deleted) {
+            redis.commands().del(redis.key("job:b"));
+        } else {
+            redis.commands().hset(redis.key("job:b"), "status", "finished");
+        }
+
+        kin.job("a").requeue().block();
+
+        assertThat(get(jobs.unique("k").holder())).isEqualTo(JobId.of("a"));
+    }
+
+    @Test
+    void aJobThatHasEndedKeepsItFromAKeyThatWasTakenForATime() {
+        kin.enqueue("a", options -> options.unique(Unique.untilEnded("k")));
+        kin.fail("a");
+        kin.enqueue("b", options -> options.unique(Unique.within("k", Duration.ofHours(1))));
+        kin.finish("b");
+
+        assertThatExceptionOfType(JobException.DuplicateJob.class)
+                .isThrownBy(() -> kin.job("a").requeue().block())
+                .satisfies(error -> assertThat(error.job().value()).isEqualTo("b"));
+    }
+
     @Test
     void itDoesNotExpireOnceMore() {
         kin.enqueue("a", options -> options.ttl(Duration.ofSeconds(1)));
@@ -193,6 +224,53 @@ class RequeueIT {
         kin.job("child").requeue().block();
         assertThat(kin.status("child")).isEqualTo(JobStatus.DEFERRED);
         kin.finish("parent");
+
+        assertThat(kin.queued()).containsExactly("child");
+    }
+
+    @Test
+    void aCanceledJobWaitsAgainForAllItsParentsHoweverManyTheseWaitFor() {
+        JobId[] far = enqueued("far", 110);
+        JobId[] parents = enqueued("parent", 110, far);
+        kin.enqueue("child", job -> job.dependsOn(parents));
+        get(kin.job("child").cancel());
+
+        kin.job("child").requeue().block();
+
+        assertThat(kin.dependencies("child")).hasSize(110);
+    }
+
+    @Test
+    void aCanceledJobThatManyWaitForWaitsAgain() {
+        kin.enqueue("far");
+        kin.enqueue("parent", job -> job.dependsOn(ids("far")));
+        kin.enqueue("child", job -> job.dependsOn(ids("parent")));
+        get(kin.job("child").cancel());
+        String[] many =
+                IntStream.rangeClosed(0, 10_000).mapToObj(i -> "many" + i).toArray(String[]::new);
+        redis.commands().sadd(redis.key("job:child:dependents"), many);
+
+        kin.job("child").requeue().block();
+
+        assertThat(kin.dependencies("child")).containsExactly("parent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10_000})
+    void aCanceledJobDoesNotWaitForThoseThatHaveComeToWaitForIt(int others) {
+        JobId[] parents = enqueued("parent", 2);
+        kin.enqueue("child", job -> job.dependsOn(parents));
+        get(kin.job("child").cancel());
+        kin.enqueue("between", job -> job.dependsOn(ids("child")));
+        for (JobId parent : parents) {
+            kin.enqueue(parent.value(), job -> job.dependsOn(ids("between")).ifExists(JobOptions.IfExists.REPLACE));
+        }
+        String[] followers = IntStream.rangeClosed(0, others)
+                .mapToObj(i -> i == 0 ? "between" : "other" + i)
+                .toArray(String[]::new);
+        redis.commands().sadd(redis.key("job:child:dependents"), followers);
+
+        kin.job("child").requeue().block();
 
         assertThat(kin.queued()).containsExactly("child");
     }
@@ -307,6 +385,14 @@ class RequeueIT {
     private void failWith(String id, String trace) {
         kin.enqueue(id);
         worker.fail(kin.claim(id), trace);
+    }
+
+    /** Enqueues so many jobs that depend on these. */
+    private JobId[] enqueued(String name, int count, JobId... parents) {
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        kin.enqueue(name + i, job -> job.dependsOn(parents)).id())
+                .toArray(JobId[]::new);
     }
 
     private void enqueueAll(int count) {

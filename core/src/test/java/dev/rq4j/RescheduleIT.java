@@ -10,6 +10,7 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.RateLimit;
+import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Census;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
@@ -87,6 +88,28 @@ class RescheduleIT {
         kin.job("b").reschedule(Duration.ZERO).block();
 
         assertThat(kin.status("b")).isEqualTo(JobStatus.RATE_LIMITED);
+    }
+
+    @Test
+    void itHoldsItsUniqueKeyUntilThen() {
+        Duration years = Duration.ofDays(3000);
+        kin.enqueue("a", job -> job.delay(HOUR).unique(Unique.untilEnded("k")));
+
+        kin.job("a").reschedule(years).block();
+
+        assertThat(redis.ttl("unique:k")).isGreaterThan(years.toSeconds());
+    }
+
+    @Test
+    void theKeyThatAnotherHasSinceIsNotHeldForIt() {
+        Duration years = Duration.ofDays(3000);
+        kin.enqueue("a", job -> job.delay(HOUR).unique(Unique.untilEnded("k")));
+        get(jobs.unique("k").free());
+        kin.enqueue("b", job -> job.unique(Unique.untilEnded("k")));
+
+        kin.job("a").reschedule(years).block();
+
+        assertThat(redis.ttl("unique:k")).isLessThan(years.toSeconds());
     }
 
     @Test

@@ -56,15 +56,16 @@ local function is_plain(id)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
+-- The latest attempt that came, where it was not the first: most requests leave no trace of this.
+local attempt, latest = tonumber(ARGV[8]), tonumber(redis.call('GET', claimer_key(token)) or 0)
+if attempt > math.max(latest, 1) then
+  --@include retention
+  redis.call('SET', claimer_key(token), attempt, 'EX', TOMBSTONE_SECONDS)
+end
 local earlier = adopted()
 if earlier then return earlier end
-if ARGV[8] ~= '1' then
-  --@include retention
-  entomb(token)
-elseif redis.call('ZSCORE', TOMBSTONES, token) then
-  -- The first that was sent comes after one that was sent again: nobody hears the answer.
-  return {}
-end
+-- It comes after one that was sent later: nobody hears the answer.
+if attempt < latest then return {} end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 9))
 

@@ -5,14 +5,16 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the key
 -- ARGV[3] -> a random token of this request
--- ARGV[4] -> which attempt at this request this is, from 1
+-- ARGV[4] -> which attempt at this request this is, from 1; all are treated alike
 --
 -- Returns 1 if somebody held it, 0 if not.
 --@include keys
 --@include retention
 
--- Sent again, it must not take the key from whoever has it since.
-if ARGV[4] ~= '1' and entombed(ARGV[3]) then return 1 end
-if redis.call('DEL', unique_key(ARGV[2])) == 0 then return 0 end
-entomb(ARGV[3])
-return 1
+-- Sent again, or late, it must not take the key from whoever has it since, even if nobody held it the first time.
+for answer = 0, 1 do
+  if entombed(ARGV[3] .. ':' .. answer) then return answer end
+end
+local freed = redis.call('DEL', unique_key(ARGV[2]))
+entomb(ARGV[3] .. ':' .. freed)
+return freed

@@ -5,7 +5,7 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> 1 for the front of their queues
--- ARGV[3] -> which attempt at this request this is, from 1
+-- ARGV[3] -> which attempt at this request this is, from 1; all are treated alike
 -- ARGV[4] -> a token of this request
 -- ARGV[5...] -> the jobs
 --
@@ -13,39 +13,52 @@
 -- or nil if there is no such job.
 --@include keys
 --@include place
+--@include unique
 --@include defer
 --@include ancestors
+--@include followers
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 
--- Lets a job wait for those of its parents that are yet to end, if there are any. It runs whatever the others did, and
--- does not wait for those that have come to wait for it.
-local function waits_again(job)
+-- For all that is asked by way of the parents of jobs that too many wait for.
+local budget = { left = MOST_LINKS }
+
+-- Returns those parents of a job that are yet to end, and whether the first is among them. It runs whatever the others
+-- did, and does not wait for those that have come to wait for it. Those are looked for among its followers, which are
+-- few, however many its parents wait for.
+local function parents_ahead(job)
   local first, list = unpack(redis.call('HMGET', job_key(job.id), 'dependency_id', 'dependency_ids'))
   local read, parents = pcall(cjson.decode, list or '')
-  local open, conditional = {}, false
+  local followers, ahead, conditional = followers_of(job.id), {}, false
   for _, parent in ipairs(read and type(parents) == 'table' and parents or {}) do
-    local status = redis.pcall('HGET', job_key(tostring(parent)), 'status')
+    parent = tostring(parent)
+    local status = redis.pcall('HGET', job_key(parent), 'status')
     local to_end = type(status) == 'string' and not ENDED[status]
-    if to_end and is_among(job.id, { parent }, {}, {}) == false then
-      open[#open + 1] = parent
+    if status == 'deferred' and followers then
+      to_end = not followers[parent]
+    elseif status == 'deferred' then
+      to_end = is_among(job.id, { parent }, {}, {}, budget) == false
+    end
+    if to_end then
+      ahead[#ahead + 1] = parent
       conditional = conditional or parent == first
     end
   end
-  if not conditional then redis.call('HDEL', job_key(job.id), 'run_if') end
-  if #open > 0 then defer(job.id, job.origin, open) end
-  return #open > 0
+  return ahead, conditional
 end
 
 local function requeue(id)
+  -- Sent again, or late: the job may have run and failed since.
+  local done = lease_member(id, ARGV[4])
+  if entombed(done) then return 1 end
   local job = look(id)
   if not job then return false end
   local registry = REGISTRY[job.status]
-  if not registry then
-    return ARGV[3] ~= '1' and entombed(lease_member(id, ARGV[4])) and 1 or job.status or ''
-  end
-  local holder = job.unique_key and redis.call('GET', unique_key(job.unique_key))
-  if holder and holder ~= id then return { (string.gsub(holder, '^~', '')) } end
+  if not registry then return job.status or '' end
+  local holder = job.unique_key and holder_of(job.unique_key)
+  if holder and holder ~= id then return { holder } end
+  local ahead, conditional = {}, true
+  if job.status == 'canceled' then ahead, conditional = parents_ahead(job) end
   -- Meets what is not a list before anything is written.
   redis.call('LLEN', queue_key(job.origin))
   redis.call('ZREM', registry_key(registry, job.origin), id)
@@ -58,8 +71,9 @@ local function requeue(id)
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
     'again_at_front', 'expires_at', 'exc_info', 'rate_turn', 'waited_until')
   if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'EX', REGISTRY_SLACK) end
-  entomb(lease_member(id, ARGV[4]))
-  if job.status ~= 'canceled' or not waits_again(job) then place(id, ARGV[2] == '1') end
+  entomb(done)
+  if not conditional then redis.call('HDEL', job_key(id), 'run_if') end
+  if #ahead > 0 then defer(id, job.origin, ahead) else place(id, ARGV[2] == '1') end
   return 1
 end
 

@@ -7,7 +7,7 @@
 -- ARGV[3] -> delay for a time from now, at for one of the clock
 -- ARGV[4] -> the time in milliseconds
 -- ARGV[5] -> a random token of this request
--- ARGV[6] -> which attempt at this request this is, from 1
+-- ARGV[6] -> which attempt at this request this is, from 1; all are treated alike
 --
 -- Returns a list of one: 1 if that is done, its status if it is not scheduled, or nil if there is no such job.
 --@include keys
@@ -15,20 +15,23 @@
 --@include retention
 
 local id, done = ARGV[2], lease_member(ARGV[2], ARGV[5])
--- Sent again, it must not undo what others asked for since; and the job may have run.
-if ARGV[6] ~= '1' and entombed(done) then return { 1 } end
+-- Sent again, or late, it must not undo what others asked for since; and the job may have run.
+if entombed(done) then return { 1 } end
 local job = look(id)
 if not job then return { false } end
 if job.status ~= 'scheduled' then return { job.status or '' } end
 -- A key of the wrong type is met before anything is written.
 redis.call('LLEN', queue_key(job.origin))
 redis.call('ZCARD', registry_key('scheduled', job.origin))
+local unique = job.unique_key and unique_key(job.unique_key)
+local holds_key = unique and redis.call('GET', unique) == id
 
 local at = tonumber(ARGV[4]) / 1000
 if ARGV[3] == 'delay' then at = NOW + at end
 if at > NOW then
   redis.call('HSET', job_key(id), 'not_before', score(at))
   schedule(id, job.origin, at)
+  if holds_key then redis.call('EXPIRE', unique, REGISTRY_SLACK + math.ceil(at - NOW)) end
 else
   promote(id, job.origin)
 end

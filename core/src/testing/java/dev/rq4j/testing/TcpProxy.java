@@ -63,7 +63,7 @@ public final class TcpProxy implements AutoCloseable {
         return swallowed.get();
     }
 
-    /** Keeps the next that a client sends, who sees his connection break. */
+    /** Keeps the next script that a client runs, who sees his connection break; that it is alive it says all the time. */
     public void holdRequest() {
         holding = true;
     }
@@ -144,12 +144,14 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] chunk = new byte[8192];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                if (!answers && holding) {
+                if (!answers && holding && contains(chunk, count, "EVAL")) {
                     holding = false;
                     held.set(Arrays.copyOf(chunk, count));
                     return;
                 }
-                if (answers && isAbout(chunk, count) && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                if (answers
+                        && contains(chunk, count, about)
+                        && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     swallowed.incrementAndGet();
                     return;
                 }
@@ -168,8 +170,8 @@ public final class TcpProxy implements AutoCloseable {
         return target.getPort() < 0 ? 6379 : target.getPort();
     }
 
-    private boolean isAbout(byte[] chunk, int count) {
-        return new String(chunk, 0, count, StandardCharsets.ISO_8859_1).contains(about);
+    private static boolean contains(byte[] chunk, int count, String text) {
+        return new String(chunk, 0, count, StandardCharsets.ISO_8859_1).contains(text);
     }
 
     private static void start(String name, Work work) {

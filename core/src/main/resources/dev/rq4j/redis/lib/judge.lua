@@ -1,6 +1,7 @@
 -- Decides whether new jobs can be made. Nothing is written.
 --@include job
 --@include status
+--@include unique
 --@include retention
 --@include relatives
 
@@ -58,16 +59,13 @@ local function prove(new)
   if ask.depends or ask.after_group then prove_relatives(new) end
 end
 
--- Returns the job that has the unique key, if that is to be heeded, and whether it may be replaced. A key that is taken
--- for a time, whatever becomes of the job, begins with a mark.
+-- Returns the job that has the unique key, if that is to be heeded, and whether it may be replaced.
 local function rival(ask)
-  local held = ask.unique and redis.call('GET', unique_key(ask.unique))
-  if not held then return nil end
-  local mark, other = string.match(held, '^(~?)(.*)$')
-  local job = look(other)
-  if ask.unique_replace then return job and WAITS[job.status] and other, true end
-  if mark ~= '' or (job and not ENDED[job.status]) then return other, false end
-  return nil
+  if not ask.unique then return nil end
+  if not ask.unique_replace then return holder_of(ask.unique), false end
+  local other = taken_by(ask.unique)
+  local job = other and look(other)
+  return job and WAITS[job.status] and other, true
 end
 
 -- Returns the first of these jobs that is neither there nor coming, or nil.

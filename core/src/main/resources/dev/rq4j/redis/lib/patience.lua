@@ -7,6 +7,13 @@ local function limit_waiting(id, ttl)
   redis.call('HSET', job_key(id), 'expires_at', score(NOW + ttl))
   look_again(id, NOW + ttl)
   for _, key in ipairs(keys_of(id)) do redis.call('EXPIRE', key, left) end
-  -- Those who waited for a job that this one has replaced.
-  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(id))) do fear_for(dependent, id, left) end
+  -- Those who waited for a job that this one has replaced, or wait for one that is given back. Python deletes such jobs
+  -- without a word: what is written of one that is gone would stay for ever.
+  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key(id))) do
+    if redis.pcall('HGET', job_key(dependent), 'status') == 'deferred' then
+      fear_for(dependent, id, left)
+    else
+      redis.call('SREM', dependents_key(id), dependent)
+    end
+  end
 end
