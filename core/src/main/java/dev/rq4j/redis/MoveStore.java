@@ -29,9 +29,8 @@ public final class MoveStore {
             String token = UUID.randomUUID().toString();
             return redis.list(
                             REQUEUE,
-                            attempt -> Args.of(redis.keys())
+                            Args.of(redis.keys())
                                     .add(atFront ? 1 : 0)
-                                    .add(attempt)
                                     .add(token)
                                     .addAll(ids.stream().map(JobId::value).toList()))
                     .map(answers -> answers.stream().map(Moved::of).toList());
@@ -65,12 +64,11 @@ public final class MoveStore {
             String token = UUID.randomUUID().toString();
             return redis.list(
                             RESCHEDULE,
-                            attempt -> Args.of(redis.keys())
+                            Args.of(redis.keys())
                                     .add(id.value())
                                     .add(from)
                                     .add(millis)
-                                    .add(token)
-                                    .add(attempt))
+                                    .add(token))
                     .map(answers -> Moved.of(answers.get(0)));
         });
     }

@@ -26,10 +26,7 @@ public final class UniqueStore {
     public Mono<Boolean> free(String key) {
         return Mono.defer(() -> {
             String token = UUID.randomUUID().toString();
-            return redis.number(
-                            FREE,
-                            attempt -> Args.of(redis.keys()).add(key).add(token).add(attempt))
-                    .map(answer -> answer == 1);
+            return redis.number(FREE, Args.of(redis.keys()).add(key).add(token)).map(answer -> answer == 1);
         });
     }
 }

@@ -5,7 +5,6 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the key
 -- ARGV[3] -> a random token of this request
--- ARGV[4] -> which attempt at this request this is, from 1; all are treated alike
 --
 -- Returns 1 if somebody held it, 0 if not.
 --@include keys

@@ -5,9 +5,8 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> 1 for the front of their queues
--- ARGV[3] -> which attempt at this request this is, from 1; all are treated alike
--- ARGV[4] -> a token of this request
--- ARGV[5...] -> the jobs
+-- ARGV[3] -> a token of this request
+-- ARGV[4...] -> the jobs
 --
 -- Returns for each 1 if it waits again, its status if that is another, {id} of the job that has its unique key by now,
 -- or nil if there is no such job.
@@ -49,7 +48,7 @@ end
 
 local function requeue(id)
   -- Sent again, or late: the job may have run and failed since.
-  local done = lease_member(id, ARGV[4])
+  local done = lease_member(id, ARGV[3])
   if entombed(done) then return 1 end
   local job = look(id)
   if not job then return false end
@@ -78,5 +77,5 @@ local function requeue(id)
 end
 
 local answers = {}
-for i = 5, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
+for i = 4, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
 return answers

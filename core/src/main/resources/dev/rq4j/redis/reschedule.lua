@@ -7,7 +7,6 @@
 -- ARGV[3] -> delay for a time from now, at for one of the clock
 -- ARGV[4] -> the time in milliseconds
 -- ARGV[5] -> a random token of this request
--- ARGV[6] -> which attempt at this request this is, from 1; all are treated alike
 --
 -- Returns a list of one: 1 if that is done, its status if it is not scheduled, or nil if there is no such job.
 --@include keys

@@ -1,9 +1,12 @@
 package dev.rq4j.worker.maintenance;
 
+import dev.rq4j.job.JobException;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,6 +20,7 @@ public final class Janitor {
     /** How long to wait between two rounds. */
     public static final Duration PAUSE = Duration.ofSeconds(30);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final Duration LIMITS_PAUSE = Duration.ofSeconds(20);
     private static final Duration DEFERRED_PAUSE = Duration.ofSeconds(50);
     private static final Duration GROUPS_PAUSE = Duration.ofMinutes(9);
@@ -34,14 +38,22 @@ public final class Janitor {
     public Mono<Void> tidy() {
         return Flux.fromIterable(queues)
                 .concatMap(queue -> Flux.just(Registry.values())
-                        .concatMap(registry -> engine.queues().trim(registry, queue))
-                        .then(inTurn(
+                        .concatMap(registry -> apart(engine.queues().trim(registry, queue)))
+                        .then(apart(inTurn(
                                 "deferred:" + queue,
                                 DEFERRED_PAUSE,
-                                engine.times().tend(queue))))
-                .then(engine.workers().bury(queues))
-                .then(inTurn("limits", LIMITS_PAUSE, engine.times().vacate()))
-                .then(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll()));
+                                engine.times().tend(queue)))))
+                .then(apart(engine.workers().bury(queues)))
+                .then(apart(inTurn("limits", LIMITS_PAUSE, engine.times().vacate())))
+                .then(apart(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll())));
+    }
+
+    /** A key of the wrong type, say: it keeps nothing else from being tidied. All else ends the round. */
+    private static Mono<Void> apart(Mono<Void> work) {
+        return work.onErrorResume(JobException.ServerError.class, error -> {
+            LOG.warn("cannot tidy one thing, and goes on with the next: {}", error.toString());
+            return Mono.empty();
+        });
     }
 
     private Mono<Void> inTurn(String duty, Duration pause, Mono<Void> work) {
