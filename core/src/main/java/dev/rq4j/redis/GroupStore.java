@@ -19,6 +19,7 @@ public final class GroupStore {
 
     private static final Duration CHECK = Duration.ofSeconds(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     /** Looking takes no more than this part of the time. */
     private static final int SHARE = 10;
 
@@ -132,9 +133,13 @@ public final class GroupStore {
         });
     }
 
-    private static Duration pauseAfter(long nanos) {
+    /** Not what a count costs, but Redis that was away, can make it take long: nobody waits for minutes because of that. */
+    static Duration pauseAfter(long nanos) {
         Duration pause = Duration.ofNanos(nanos).multipliedBy(SHARE);
-        return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
     /**

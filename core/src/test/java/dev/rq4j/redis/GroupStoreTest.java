@@ -1,7 +1,10 @@
 package dev.rq4j.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rq4j.job.GroupProgress;
 import dev.rq4j.redis.GroupStore.Count;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -24,5 +27,12 @@ class GroupStoreTest {
         StepVerifier.create(GroupStore.told(counts))
                 .expectNext(ONE_WAITS, TWO_FINISHED)
                 .verifyComplete();
+    }
+
+    @Test
+    void aCountThatTookLongIsFollowedByARestOfSomeSecondsAtMost() {
+        assertThat(GroupStore.pauseAfter(0)).isEqualTo(Duration.ofMillis(100));
+        assertThat(GroupStore.pauseAfter(Duration.ofMillis(50).toNanos())).isEqualTo(Duration.ofMillis(500));
+        assertThat(GroupStore.pauseAfter(Duration.ofSeconds(6).toNanos())).isEqualTo(Duration.ofSeconds(5));
     }
 }
