@@ -29,25 +29,21 @@ local function started(key, count, period)
   return low
 end
 
--- Whether jobs that were passed over are to come first again.
-local again = false
-
--- Returns whether the last turn that was given in a queue has not been taken yet, or jobs of the queue were passed over
--- for that reason.
-local function is_pending(key, queue)
+-- Returns what became of the last turn that was given in a queue: it is yet to be taken, was lost and is forgotten with
+-- this, or nil where there is none.
+local function last_turn(key, queue)
   local last = redis.call('HGET', turns_key(key), queue)
-  if not last then return false end
+  if not last then return nil end
   local found = redis.pcall('HMGET', job_key(last), 'status', 'rate_turn', 'origin')
-  if found[1] == 'queued' and found[2] and found[3] == queue then return true end
-  again = redis.call('HDEL', turns_key(key), queue, PASSED_OVER) == 2
-  return again
+  if found[1] == 'queued' and found[2] and found[3] == queue then return 'pending' end
+  redis.call('HDEL', turns_key(key), queue)
+  return 'lost'
 end
 
 -- Returns the jobs whose turn it is; what does not wait any more is passed over for good.
 local function next_ones(key, most)
   local from, page = tonumber(redis.call('HGET', turns_key(key), PASSED_OVER) or 0), most + LOOKED_AT_BESIDES
-  local ids, pending = {}, {}
-  again = false
+  local ids, pending, lost = {}, {}, false
   local waiting = redis.call('ZRANGE', paced_key(key), from, from + page - 1)
   for _, id in ipairs(waiting) do
     if #ids >= most then break end
@@ -56,11 +52,16 @@ local function next_ones(key, most)
     if status ~= 'rate_limited' then
       redis.call('ZREM', paced_key(key), id)
     else
-      if pending[queue] == nil then pending[queue] = is_pending(key, queue) end
+      if pending[queue] == nil then
+        local turn = last_turn(key, queue)
+        -- Jobs of this queue were passed over for a turn that is lost: they come before these.
+        local missed = turn == 'lost' and from > 0
+        pending[queue], lost = turn == 'pending' or missed, lost or missed
+      end
       if not pending[queue] then ids[#ids + 1] = id end
     end
   end
-  if #ids == 0 and #waiting == page and not again then
+  if #ids == 0 and #waiting == page and not lost then
     redis.call('HSET', turns_key(key), PASSED_OVER, from + page)
   elseif from > 0 then
     redis.call('HDEL', turns_key(key), PASSED_OVER)
