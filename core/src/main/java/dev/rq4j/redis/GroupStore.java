@@ -47,18 +47,18 @@ public final class GroupStore {
 
     /** Emits the ids of the jobs of a group, in no order, page by page as they are asked for. */
     public Flux<String> ids(String group) {
-        return Paging.pages("0", cursor -> members(group, cursor))
+        return Paging.pages(
+                        "0",
+                        cursor -> redis.list(
+                                        MEMBERS,
+                                        Args.of(redis.keys())
+                                                .add(group)
+                                                .add(cursor)
+                                                .add(BATCH))
+                                .map(Paging::scanned))
+                .map(Answers::text)
                 // a page may bring again what an earlier one brought
                 .distinct();
-    }
-
-    private Mono<Paging.Page<String, String>> members(String group, String cursor) {
-        return redis.list(MEMBERS, Args.of(redis.keys()).add(group).add(cursor).add(BATCH))
-                .map(answer -> {
-                    List<String> found = answer.stream().map(Answers::text).toList();
-                    String next = found.get(0);
-                    return new Paging.Page<>(found.subList(1, found.size()), next, next.equals("0"));
-                });
     }
 
     /** Counts the jobs of a group by where they are now; while many come or go, as nearly as it can be had. */

@@ -94,15 +94,15 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
         throw switch ((int) Answers.number(refusal.get(0))) {
             case -1 -> new JobException.NoSuchDependency(refused, JobId.of(what));
             case -2 -> new JobException.Invalid("job " + refused + " depends on a job that waits for it");
-            case -6 ->
-                new JobException.Invalid("job " + refused + " depends on job " + what
-                        + ", which goes when it comes: both have the same unique key");
             case -4 ->
                 new JobException.Invalid("job " + refused
                         + " depends on jobs that wait for too many others to tell whether they wait for it");
             case -5 ->
                 new JobException.Invalid(
                         "job " + refused + " could never start: its time (at) comes when its ttl is over already");
+            case -6 ->
+                new JobException.Invalid("job " + refused + " depends on job " + what
+                        + ", which goes when it comes: both have the same unique key");
             default ->
                 new JobException.Invalid("job " + refused + " was to wait for group " + what
                         + ", which has too many jobs: they must be " + Dependency.MAX_IDS + " at most");

@@ -37,6 +37,12 @@ final class Paging {
         });
     }
 
+    /** Reads what a script answers that scans: the next cursor, which is 0 at the end, and what is on the page. */
+    static Page<String, Object> scanned(List<Object> answer) {
+        String next = Answers.text(answer.get(0));
+        return new Page<>(answer.subList(1, answer.size()), next, next.equals("0"));
+    }
+
     /**
      * Walks a sorted set from which a script removes what it handles, so that only what it leaves alone is passed over.
      * Emits the answer of each call, which begins with the entries seen and the entries left alone.

@@ -149,7 +149,7 @@ public final class QueueStore {
                                                 .add(queue)
                                                 .add(cursor)
                                                 .add(BATCH))
-                                .map(QueueStore::page))
+                                .map(Paging::scanned))
                 .flatMapIterable(fields -> execution(queue, Answers.list(fields)))
                 .distinct(RunningExecution::execution);
     }
@@ -169,11 +169,6 @@ public final class QueueStore {
                                         .add(BATCH)
                                         .add(offset)))
                 .then();
-    }
-
-    private static Paging.Page<String, Object> page(List<Object> answer) {
-        String next = Answers.text(answer.get(0));
-        return new Paging.Page<>(answer.subList(1, answer.size()), next, next.equals("0"));
     }
 
     /** Others can put anything into a registry; what is no id is nobody's job. */
