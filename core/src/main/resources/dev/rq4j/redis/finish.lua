@@ -28,8 +28,8 @@ job.origin = queue
 local ttl = ttl_of(job.result_ttl, ARGV[8])
 
 -- What few jobs need stands in no function, which would take hold of all that is named in it before it is called.
-local left = tonumber(job.repeats_left or nil)
-if left and left >= 1 then
+local left = job.repeats_left and times(job.repeats_left)
+if left then
   --@include again
   -- Each run has all the retries, and may lose as many workers.
   local intervals, repeats, failures, retries =

@@ -79,6 +79,12 @@ class BadJobsIT extends Scene {
                 "Unreadable: the field timeout of a job must be -1 or a positive number of seconds");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1e999", "inf", "nan", "-3", "9007199254740993", "many", "0.5"})
+    void anAbsurdNumberOfRetriesIsNone(String retries) {
+        failsWith(Map.of("data", "hello", "retries_left", retries), "Unreadable: the payload is not JSON");
+    }
+
     @Test
     void anUnknownTaskFailsTheJobAndNamesThoseThatAreKnown() {
         failsWith(

@@ -31,8 +31,8 @@ end
 
 -- Returns whether a job that failed is tried again.
 local function try_again(job, execution, text, worker, started, ended_at)
-  local left = tonumber(job.retries_left or nil)
-  if not left or left < 1 then return false end
+  local left = times(job.retries_left)
+  if not left then return false end
   --@include again
   local id = job.id
   local failures = (tonumber(redis.call('HGET', job_key(id), 'failures') or nil) or 0) + 1

@@ -13,3 +13,10 @@ local function look(id)
   job.origin = job.origin or ''
   return job
 end
+
+-- Returns how often something is still to be done, or nil when it is not: a number that one less does not make smaller,
+-- or that nobody can mean, would be done for ever.
+local function times(text)
+  local count = tonumber(text or nil)
+  return count and count >= 1 and count < 2147483648 and count or nil
+end
