@@ -62,6 +62,11 @@ public final class EmbeddedRedis implements AutoCloseable {
         return port;
     }
 
+    /** Where the server keeps its files, such as the append-only one; deleted when it is closed. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Kills the server as a crash would and waits until it is gone; {@link #restart()} brings it back. */
     public synchronized void kill() {
         process.kill();

@@ -1,0 +1,108 @@
+package dev.rq4j.examples.chaos;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What became of each job, by what Redis did. */
+final class Books {
+
+    /** One job's page. */
+    static final class Page {
+        private boolean live;
+        private int made;
+        private int ends;
+        private @Nullable End end;
+
+        /** Returns how it ended last, or null if it did not. */
+        @Nullable
+        End end() {
+            return end;
+        }
+
+        /** Returns how often it ended. */
+        int ends() {
+            return ends;
+        }
+
+        /** Returns how often it was made. */
+        int made() {
+            return made;
+        }
+
+        boolean isLive() {
+            return live;
+        }
+
+        private void status(String status) {
+            End now = End.of(status);
+            if (now != null) {
+                live = false;
+                end = now;
+                ends++;
+            } else if (!live) {
+                live = true;
+                made++;
+            }
+        }
+
+        private void gone() {
+            if (live) {
+                live = false;
+                end = End.GONE;
+                ends++;
+            }
+        }
+    }
+
+    private static final String JOB = "rq:job:";
+
+    private final Map<String, Page> pages = new HashMap<>();
+
+    /** Reads what happened to all jobs. */
+    static Books of(Path history) throws IOException {
+        Books books = new Books();
+        History.read(history, books::enter);
+        return books;
+    }
+
+    /** Returns the page of a job, or null if there never was one. */
+    @Nullable
+    Page page(String id) {
+        return pages.get(id);
+    }
+
+    Map<String, Page> pages() {
+        return pages;
+    }
+
+    private void enter(List<String> words) {
+        switch (words.get(0).toUpperCase(Locale.ROOT)) {
+            case "HSET", "HMSET" -> {
+                for (int i = 2; isJob(words.get(1)) && i + 1 < words.size(); i += 2) {
+                    if (words.get(i).equals("status")) {
+                        pageOf(words.get(1)).status(words.get(i + 1));
+                    }
+                }
+            }
+            case "DEL", "UNLINK" ->
+                words.stream()
+                        .skip(1)
+                        .filter(Books::isJob)
+                        .forEach(key -> pageOf(key).gone());
+            default -> {}
+        }
+    }
+
+    private Page pageOf(String key) {
+        return pages.computeIfAbsent(key.substring(JOB.length()), id -> new Page());
+    }
+
+    private static boolean isJob(String key) {
+        return key.startsWith(JOB) && key.indexOf(':', JOB.length()) < 0;
+    }
+}

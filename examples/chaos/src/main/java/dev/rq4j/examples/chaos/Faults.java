@@ -1,0 +1,94 @@
+package dev.rq4j.examples.chaos;
+
+import dev.rq4j.examples.chaos.Entry.What;
+import dev.rq4j.examples.chaos.Runs.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** What was broken and when, and what that excuses. */
+final class Faults {
+
+    /** A job is in flight from before its handler begins until Redis has said that it is settled. */
+    private static final long AROUND = 100;
+    /** How long after the lease somebody else has the job, at the latest. */
+    private static final long RECOVERY = 2_000;
+
+    /** Something that was broken, in this process or in all (0), from a time on and for so long. */
+    record Fault(Trouble trouble, long process, long time, long took) {
+
+        boolean hits(Run run) {
+            return process == 0 || process == run.process();
+        }
+    }
+
+    private final List<Fault> faults;
+    private final long lease;
+    private final Runs runs;
+
+    Faults(List<Entry> entries, Runs runs, Settings settings) {
+        this.faults = entries.stream()
+                .filter(entry -> entry.what() == What.FAULT)
+                .map(entry -> new Fault(
+                        Trouble.valueOf(entry.subject()),
+                        entry.process(),
+                        entry.time(),
+                        Long.parseLong(entry.detail())))
+                .toList();
+        this.runs = runs;
+        this.lease = settings.lease().toMillis();
+    }
+
+    Map<Trouble, Integer> counts() {
+        Map<Trouble, Integer> counts = new EnumMap<>(Trouble.class);
+        faults.forEach(fault -> counts.merge(fault.trouble(), 1, Integer::sum));
+        return counts;
+    }
+
+    /** Returns how many jobs were in the hands of those who were hit, over all faults but polite ones. */
+    long inFlight() {
+        Run[] byStart = runs.all().toArray(Run[]::new);
+        return faults.stream()
+                .filter(fault -> fault.trouble() != Trouble.TERMINATE_WORKER)
+                .mapToLong(fault -> Arrays.stream(byStart)
+                        .filter(run -> fault.hits(run)
+                                && run.start() <= fault.time() + AROUND
+                                && run.end() >= fault.time() - AROUND)
+                        .count())
+                .sum();
+    }
+
+    /** Returns whether something that was broken accounts for it that a job ran at the one time, and again at the other. */
+    boolean explain(Run first, Run again, Predicate<Trouble> counts) {
+        return faults.stream()
+                .filter(fault -> counts.test(fault.trouble()) && fault.hits(first))
+                .anyMatch(fault -> fault.time() <= again.start()
+                        && fault.time() + fault.took() + frozen(fault) + lease + RECOVERY >= first.start());
+    }
+
+    private long frozen(Fault fault) {
+        return fault.trouble() == Trouble.FREEZE_WORKER ? 2 * lease : 0;
+    }
+
+    /** Returns, for each job that a worker had when it was killed or halted, how long it took until it ran again. */
+    List<Long> recoveries() {
+        List<Long> times = new ArrayList<>();
+        for (Fault fault : faults) {
+            if (fault.trouble() != Trouble.KILL_WORKER && fault.trouble() != Trouble.FREEZE_WORKER) {
+                continue;
+            }
+            runs.all()
+                    .filter(run ->
+                            run.process() == fault.process() && run.start() <= fault.time() && run.end() > fault.time())
+                    .forEach(run -> runs.of(run.job()).stream()
+                            .filter(next -> next.start() > fault.time() && next.process() != run.process())
+                            .findFirst()
+                            .ifPresent(next -> times.add(next.start() - fault.time())));
+        }
+        times.sort(Long::compare);
+        return times;
+    }
+}
