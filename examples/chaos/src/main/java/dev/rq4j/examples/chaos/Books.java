@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
 
 /** What became of each job, by what Redis did. */
@@ -64,9 +65,11 @@ final class Books {
     private final Map<String, Page> pages = new HashMap<>();
 
     /** Reads what happened to all jobs. */
-    static Books of(Path history) throws IOException {
+    static Books of(NavigableSet<Path> history) throws IOException {
         Books books = new Books();
-        History.read(history, books::enter);
+        for (Path file : history) {
+            History.read(file, books::enter);
+        }
         return books;
     }
 

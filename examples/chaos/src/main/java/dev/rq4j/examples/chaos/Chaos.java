@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Runs it all: the jobs, what happens to them, and the look at the books when it is over. */
 final class Chaos {
 
+    private static final long SPEAK_EVERY = 10;
     private static final Duration DRAIN = Duration.ofMinutes(2);
     /** The lists of what is over are tidied every half minute. */
     private static final Duration TIDY = Duration.ofSeconds(130);
@@ -24,6 +25,7 @@ final class Chaos {
     private final Settings settings;
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final long began = System.nanoTime();
+    private long spoken;
 
     private Chaos(Settings settings) {
         this.settings = settings;
@@ -41,7 +43,7 @@ final class Chaos {
 
     private Map<String, Set<String>> judged() throws Exception {
         say("seed " + settings.seed() + ", " + settings.jobs() + " jobs, ledgers in " + settings.directory());
-        try (Server redis = new Server();
+        try (Server redis = new Server(settings.directory());
                 Link link = new Link(redis.port())) {
             Set<String> left = unleash(redis, link);
             Verdict verdict = new Verdict(settings, Ledger.read(settings.directory()), Books.of(redis.history()), left);
@@ -52,7 +54,6 @@ final class Chaos {
             if (wrongs.isEmpty()) {
                 say("every promise was kept");
             } else {
-                Files.copy(redis.history(), settings.directory().resolve("history.aof"));
                 say("the history and the ledgers are in " + settings.directory());
             }
             return wrongs;
@@ -69,6 +70,7 @@ final class Chaos {
             try {
                 for (Fault fault : schedule) {
                     awaitAcknowledged(fault.at(), producer);
+                    redis.shorten();
                     nemesis.strike(fault);
                 }
                 awaitAcknowledged(settings.jobs(), producer);
@@ -101,13 +103,12 @@ final class Chaos {
     }
 
     private void awaitAcknowledged(int count, Process producer) {
-        long spoken = System.nanoTime();
         while (acknowledged.get() < count && producer.isAlive()) {
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-            if (System.nanoTime() - spoken > Duration.ofSeconds(10).toNanos()) {
-                spoken = System.nanoTime();
-                say(acknowledged + " jobs acknowledged");
-            }
+        }
+        if (seconds() - spoken >= SPEAK_EVERY) {
+            spoken = seconds();
+            say(acknowledged + " jobs acknowledged");
         }
     }
 

@@ -64,16 +64,27 @@ final class Faults {
     /** Returns whether something that was broken accounts for it that a job ran at the one time, and again at the other. */
     boolean explain(Run first, Run again, Predicate<Trouble> counts) {
         return faults.stream()
-                .filter(fault -> counts.test(fault.trouble()) && fault.hits(first))
+                .filter(fault -> counts.test(fault.trouble()) && (fault.hits(first) || fault.hits(again)))
                 .anyMatch(fault -> fault.time() <= again.start()
                         && fault.time() + fault.took() + frozen(fault) + lease + RECOVERY >= first.start());
+    }
+
+    private long away(long from, long to) {
+        return faults.stream()
+                .filter(fault -> fault.trouble() == Trouble.KILL_REDIS || fault.trouble() == Trouble.CUT_POWER)
+                .mapToLong(fault -> Math.min(to, fault.time() + fault.took()) - Math.max(from, fault.time()))
+                .filter(overlap -> overlap > 0)
+                .sum();
     }
 
     private long frozen(Fault fault) {
         return fault.trouble() == Trouble.FREEZE_WORKER ? 2 * lease : 0;
     }
 
-    /** Returns, for each job that a worker had when it was killed or halted, how long it took until it ran again. */
+    /**
+     * Returns, for each job that a worker had when it was killed or halted, how long it took until it ran again; the time in
+     * which Redis was not there is not counted.
+     */
     List<Long> recoveries() {
         List<Long> times = new ArrayList<>();
         for (Fault fault : faults) {
@@ -86,7 +97,8 @@ final class Faults {
                     .forEach(run -> runs.of(run.job()).stream()
                             .filter(next -> next.start() > fault.time() && next.process() != run.process())
                             .findFirst()
-                            .ifPresent(next -> times.add(next.start() - fault.time())));
+                            .ifPresent(
+                                    next -> times.add(next.start() - fault.time() - away(fault.time(), next.start()))));
         }
         times.sort(Long::compare);
         return times;

@@ -10,9 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the commands of an append-only file of Redis, from the first that survived to the last. */
+/**
+ * Reads the commands of append-only files of Redis, from the first that survived to the last. Of a transaction that was
+ * torn nothing was done.
+ */
 final class History {
 
     private static final int BUFFER = 1 << 20;
@@ -21,22 +26,46 @@ final class History {
 
     private History() {}
 
-    /** Hands each command over, as its words; words that are too long to matter come empty. */
+    /** Hands each command over that was done, as its words; words that are too long to matter come empty. */
     static void read(Path file, Consumer<List<String>> command) throws IOException {
+        List<List<String>> transaction = null;
         try (InputStream opened = Files.newInputStream(file);
                 DataInputStream in = new DataInputStream(new BufferedInputStream(opened, BUFFER))) {
-            for (int mark = in.read(); mark >= 0; mark = in.read()) {
-                if (mark != '*') {
-                    throw new IOException("expected a command in " + file + ", but found byte " + mark);
+            for (List<String> words = next(in); words != null; words = next(in)) {
+                switch (words.get(0).toUpperCase(Locale.ROOT)) {
+                    case "MULTI" -> transaction = new ArrayList<>();
+                    case "EXEC" -> {
+                        if (transaction != null) {
+                            transaction.forEach(command);
+                        }
+                        transaction = null;
+                    }
+                    default -> {
+                        if (transaction == null) {
+                            command.accept(words);
+                        } else {
+                            transaction.add(words);
+                        }
+                    }
                 }
-                int parts = (int) number(in);
-                List<String> words = new ArrayList<>(parts);
-                for (int i = 0; i < parts; i++) {
-                    words.add(word(in));
-                }
-                command.accept(words);
             }
         }
+    }
+
+    private static @Nullable List<String> next(DataInputStream in) throws IOException {
+        int mark = in.read();
+        if (mark < 0) {
+            return null;
+        }
+        if (mark != '*') {
+            throw new IOException("expected a command in the history, but found byte " + mark);
+        }
+        int parts = (int) number(in);
+        List<String> words = new ArrayList<>(parts);
+        for (int i = 0; i < parts; i++) {
+            words.add(word(in));
+        }
+        return words;
     }
 
     private static String word(DataInputStream in) throws IOException {

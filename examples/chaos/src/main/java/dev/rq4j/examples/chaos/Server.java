@@ -14,16 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
  * The Redis that all of them lean on. It appends everything to a file, and says of nothing that it is done before it is on
- * the disk; the file is never rewritten, so that it is the history of all that was done.
+ * the disk. When the file is long a new one is begun, or each start would take longer than the one before; the old ones are
+ * kept aside, so that all of them together are the history of what was done.
  */
 final class Server implements AutoCloseable {
 
@@ -33,11 +37,18 @@ final class Server implements AutoCloseable {
             repeat until now() >= ends
             """;
 
+    private static final String INCREMENT = ".incr.aof";
+    private static final long LONG = 32 << 20;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private final Path archive;
     private final EmbeddedRedis redis;
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
 
-    Server() {
+    /** Keeps the history in this directory, which is on the same disk. */
+    Server(Path archive) {
+        this.archive = archive;
         this.redis = EmbeddedRedis.start(
                 "--appendonly", "yes",
                 "--appendfsync", "always",
@@ -62,10 +73,11 @@ final class Server implements AutoCloseable {
      */
     void cutPower(Link link, Duration unheard, RandomGenerator random) throws IOException {
         link.silence();
-        long told = Files.size(history());
+        Path newest = files().last();
+        long told = Files.size(newest);
         LockSupport.parkNanos(unheard.toNanos());
         redis.kill();
-        try (FileChannel file = FileChannel.open(history(), StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(newest, StandardOpenOption.WRITE)) {
             file.truncate(told + (long) (random.nextDouble() * (file.size() - told)));
         }
         link.cut();
@@ -130,13 +142,47 @@ final class Server implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Returns the file to which everything is appended. */
-    Path history() throws IOException {
-        try (Stream<Path> files = Files.list(redis.directory().resolve("appendonlydir"))) {
-            return files.filter(file -> file.toString().endsWith(".incr.aof"))
-                    .findFirst()
-                    .orElseThrow();
+    /** Begins a new file when the one that is written to is long, and returns when that is done. */
+    void shorten() throws IOException {
+        if (Files.size(files().last()) < LONG) {
+            return;
         }
+        history();
+        redis().bgrewriteaof();
+        while (!info("persistence", "aof_rewrite_in_progress").equals("0")
+                || !info("persistence", "aof_rewrite_scheduled").equals("0")) {
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    /** Returns the files to which everything was appended, from the first to the last. */
+    NavigableSet<Path> history() throws IOException {
+        for (Path file : files()) {
+            Path kept = archive.resolve(file.getFileName());
+            if (!Files.exists(kept)) {
+                Files.createLink(kept, file);
+            }
+        }
+        return incrementsIn(archive);
+    }
+
+    private NavigableSet<Path> files() throws IOException {
+        return incrementsIn(redis.directory().resolve("appendonlydir"));
+    }
+
+    private static NavigableSet<Path> incrementsIn(Path directory) throws IOException {
+        NavigableSet<Path> increments = new TreeSet<>(Comparator.comparingInt(Server::number));
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> file.toString().endsWith(INCREMENT)).forEach(increments::add);
+        }
+        return increments;
+    }
+
+    /** The name is {@code appendonly.aof.<number>.incr.aof}. */
+    private static int number(Path increment) {
+        String name = increment.getFileName().toString();
+        String rest = name.substring(0, name.length() - INCREMENT.length());
+        return Integer.parseInt(rest.substring(rest.lastIndexOf('.') + 1));
     }
 
     private RedisCommands<String, String> redis() {
