@@ -157,6 +157,9 @@ class RqLossWindowsIT extends WindowScene {
         JobHandle<String> job = enqueue("fail");
         JobHandle<String> parent = enqueue("parent");
         drain(worker());
+        // the server knows the script, so that the next request is the one that counts
+        await(job.requeue());
+        drain(worker());
         JobQueue queue = distant().queue(QUEUE);
 
         // it dies before the server has heard of it
