@@ -35,6 +35,11 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     static WorkerProcess start(String uri, String prefix, Duration lease, Duration grace) {
+        return start(uri, prefix, lease, grace, Scene.QUEUE);
+    }
+
+    /** Starts one that serves these queues, with commas between. */
+    static WorkerProcess start(String uri, String prefix, Duration lease, Duration grace, String queues) {
         String classpath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +50,8 @@ final class WorkerProcess implements AutoCloseable {
                 uri,
                 prefix,
                 lease.toString(),
-                grace.toString());
+                grace.toString(),
+                queues);
         try {
             return new WorkerProcess(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -106,6 +112,7 @@ final class WorkerProcess implements AutoCloseable {
     public static void main(String[] args) {
         JobClient client = JobClient.connect(args[0], JobClientOptions.DEFAULTS.withPrefix(args[1]));
         Worker.builder(client)
+                .queues(args[4].split(","))
                 .lease(Duration.parse(args[2]))
                 .grace(Duration.parse(args[3]))
                 .concurrency(50)
