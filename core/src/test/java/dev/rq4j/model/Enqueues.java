@@ -105,7 +105,7 @@ final class Enqueues {
 
     private List<String> told(Flux<JobId> request) {
         try {
-            return stage.send(request.map(JobId::value).collectList());
+            return stage.sendEarlyOrLate(request.map(JobId::value).collectList());
         } catch (JobException.DuplicateJob duplicate) {
             return List.of("taken by " + duplicate.job());
         } catch (JobException.NoSuchDependency missing) {

@@ -87,7 +87,7 @@ final class Executions {
 
     /** A claimer repeats its request by itself, until it is connected again. */
     private List<ClaimedJob> ask(ClaimRequest request) {
-        return stage.send(leases().claim(request).retryWhen(Retry.backoff(20, Duration.ofMillis(20))))
+        return stage.sendEarlyOrLate(leases().claim(request).retryWhen(Retry.backoff(20, Duration.ofMillis(20))))
                 .jobs();
     }
 

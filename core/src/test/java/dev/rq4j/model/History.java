@@ -43,6 +43,9 @@ final class History {
 
     void play(int steps) {
         for (int i = 0; i < steps; i++) {
+            if (stage.chance(20)) {
+                stage.deliver();
+            }
             step(stage.random.nextInt(130));
             check();
         }
@@ -53,13 +56,13 @@ final class History {
             enqueues.one();
         } else if (dice < 42) {
             executions.claim();
-        } else if (dice < 65) {
+        } else if (dice < 62) {
             settlements.any();
-        } else if (dice < 68) {
+        } else if (dice < 65) {
             settlements.release();
-        } else if (dice < 70) {
+        } else if (dice < 67) {
             executions.extend();
-        } else if (dice < 74) {
+        } else if (dice < 72) {
             tick();
         } else if (dice < 77) {
             executions.recover(queue());
@@ -142,6 +145,9 @@ final class History {
 
     /** A worker looks at once for what is over; the rest may take a while. */
     private void tick() {
+        // What comes so late that a unit has passed is not recognised any more: what was done is remembered for a
+        // minute.
+        stage.deliver();
         stage.note("a unit of time passes, and what is over expires");
         TimeMachine.forward(stage.redis, TICK);
         world.tick();

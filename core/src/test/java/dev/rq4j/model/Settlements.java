@@ -144,7 +144,7 @@ final class Settlements {
 
     /** Sends an end, twice now and then, and returns whether it was one: it is when the lease is held, and only once. */
     private boolean effective(Mono<Settled> settle, @Nullable Life life) {
-        Settled settled = stage.send(settle);
+        Settled settled = stage.sendEarlyOrLate(settle);
         boolean lost = stage.wasLost();
         if (life == null) {
             assertThat(settled).isIn(WITHOUT_EFFECT);

@@ -66,6 +66,28 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Sends a request; now and then its first attempt comes late, when the second is long done: it must change nothing. */
+    <T> T sendEarlyOrLate(Mono<T> request) {
+        if (proxy.isHolding() || !chance(lossPercent)) {
+            return send(request);
+        }
+        proxy.holdRequest();
+        try {
+            return get(request);
+        } finally {
+            lost = false;
+            note("  (the first attempt is under way)");
+        }
+    }
+
+    /** What was under way arrives. */
+    void deliver() {
+        if (proxy.isHolding()) {
+            note("a first attempt arrives");
+            proxy.deliverHeld();
+        }
+    }
+
     void run(Mono<Void> request) {
         send(request.thenReturn(true));
     }
@@ -96,7 +118,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        RedisExtension.close(client);
+        client.close().block();
         proxy.close();
         redis.close();
     }

@@ -17,18 +17,7 @@ class StateModelIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void everyJobIsWhereTheRulesSay(long seed) {
-        try (Stage stage = new Stage(seed, LOSS_PERCENT)) {
-            History history = new History(stage);
-            try {
-                history.play(STEPS);
-                history.end();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "seed " + seed + ", at " + stage.world.now() + ", after\n" + stage.trail() + "\n"
-                                + e.getMessage(),
-                        e);
-            }
-        }
+        new Play(STEPS, LOSS_PERCENT).accept(seed);
     }
 
     static LongStream seeds() {

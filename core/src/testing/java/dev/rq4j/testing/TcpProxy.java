@@ -68,6 +68,11 @@ public final class TcpProxy implements AutoCloseable {
         holding = true;
     }
 
+    /** Returns whether a script is kept that the server has not had yet. */
+    public boolean isHolding() {
+        return held.get() != null;
+    }
+
     /** Lets the server have what was kept, however late that is, and returns when it has dealt with it. */
     public void deliverHeld() {
         try (Socket late = new Socket(target.getHost(), port())) {

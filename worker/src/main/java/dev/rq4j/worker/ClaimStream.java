@@ -50,6 +50,9 @@ final class ClaimStream {
     private volatile boolean begun;
     private volatile boolean stopped;
     private volatile long stoppedAt;
+    /** When the request was sent whose answer comes next. */
+    private volatile long asked;
+
     private long turn;
     /** From where to claim next. */
     private List<String> queues;
@@ -154,7 +157,10 @@ final class ClaimStream {
                 wanted,
                 options.lease(),
                 options.order().next(queues, turn++));
-        return store.claim(request)
+        return Mono.defer(() -> {
+                    asked = System.nanoTime();
+                    return store.claim(request);
+                })
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
                         .filter(error -> (Patience.helps(error) || isOfOneQueue(error)) && isPatient())
                         .doBeforeRetry(retry -> LOG.debug("cannot claim now", retry.failure())));
@@ -171,14 +177,15 @@ final class ClaimStream {
 
     /**
      * Holds the leases from this moment, and hands them out on a thread that is not the driver's. What comes too late goes
-     * back from where it is: the threads may have gone.
+     * back from where it is: the threads may have gone, or the leases be over, since this JVM or Redis stood still, and the
+     * jobs be somebody else's.
      */
     private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims) {
         List<Lease> taken = claims.jobs().stream().map(leases::hold).toList();
         if (taken.isEmpty()) {
             return Mono.empty();
         }
-        if (stopped) {
+        if (stopped || System.nanoTime() - asked > options.lease().toNanos()) {
             return leases.giveBack(taken);
         }
         return Mono.just(taken).publishOn(threads.handlers()).flatMap(all -> {

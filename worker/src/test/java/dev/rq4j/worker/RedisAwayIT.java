@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.embedded.EmbeddedRedis;
+import dev.rq4j.job.JobEvent;
 import dev.rq4j.job.JobId;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
@@ -15,17 +16,21 @@ import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.test.StepVerifier;
 
 /** Redis that is not there yet, goes away for a while, or does not answer. */
 class RedisAwayIT extends Scene {
 
     private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final EmbeddedRedis server = EmbeddedRedis.start("--appendonly", "yes", "--appendfsync", "always");
 
@@ -66,6 +71,31 @@ class RedisAwayIT extends Scene {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         server.restart();
         assertThat(redis.keys()).isEmpty();
+    }
+
+    @Test
+    void whatIsHandedOutAfterItsLeaseIsOverGoesBackUnrun() {
+        JobId id = enqueue("x").id();
+        List<JobEvent.Type> seen = new CopyOnWriteArrayList<>();
+        Disposable listening = jobs.queue(QUEUE)
+                .events()
+                .ofType(JobEvent.Happened.class)
+                .map(JobEvent.Happened::type)
+                .subscribe(seen::add);
+        Eventually.holds(() -> assertThat(redis.keys()).contains("watched"));
+
+        StepVerifier.create(
+                        worker(jobs).lease(LEASE).grace(Duration.ZERO).build().claims(ACT), 0)
+                .then(() -> Eventually.holds(() -> assertThat(redis.keys()).anyMatch(key -> key.startsWith("worker:"))))
+                .then(server::freeze)
+                .thenRequest(1)
+                .then(() -> LockSupport.parkNanos(LEASE.plusMillis(300).toNanos()))
+                .then(server::thaw)
+                .assertNext(claim -> assertThat(claim.job().id()).isEqualTo(id))
+                .then(() -> Eventually.holds(() -> assertThat(seen).contains(JobEvent.Type.RELEASED)))
+                .thenCancel()
+                .verify(DEADLINE);
+        listening.dispose();
     }
 
     @Test
