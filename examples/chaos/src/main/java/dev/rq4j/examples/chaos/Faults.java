@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 final class Faults {
 
     /** A job is in flight from before its handler begins until Redis has said that it is settled. */
-    private static final long AROUND = 100;
+    private static final long AROUND = 20;
     /** How long after the lease somebody else has the job, at the latest. */
     private static final long RECOVERY = 2_000;
 
@@ -27,6 +27,8 @@ final class Faults {
 
     private final List<Fault> faults;
     private final long lease;
+    private final int workers;
+    private final int slots;
     private final Runs runs;
 
     Faults(List<Entry> entries, Runs runs, Settings settings) {
@@ -40,6 +42,8 @@ final class Faults {
                 .toList();
         this.runs = runs;
         this.lease = settings.lease().toMillis();
+        this.workers = settings.workers();
+        this.slots = workers * settings.slots();
     }
 
     Map<Trouble, Integer> counts() {
@@ -48,16 +52,18 @@ final class Faults {
         return counts;
     }
 
-    /** Returns how many jobs were in the hands of those who were hit, over all faults but polite ones. */
+    /** Returns how many jobs were in the hands of those who were hit, over all faults but polite ones; each has its slots. */
     long inFlight() {
         Run[] byStart = runs.all().toArray(Run[]::new);
         return faults.stream()
                 .filter(fault -> fault.trouble() != Trouble.TERMINATE_WORKER)
-                .mapToLong(fault -> Arrays.stream(byStart)
-                        .filter(run -> fault.hits(run)
-                                && run.start() <= fault.time() + AROUND
-                                && run.end() >= fault.time() - AROUND)
-                        .count())
+                .mapToLong(fault -> Math.min(
+                        fault.process() == 0 ? slots : slots / workers,
+                        Arrays.stream(byStart)
+                                .filter(run -> fault.hits(run)
+                                        && run.start() <= fault.time() + AROUND
+                                        && run.end() >= fault.time() - AROUND)
+                                .count()))
                 .sum();
     }
 
