@@ -45,15 +45,33 @@ public final class RedisEndpoint {
      * @throws JobException.Invalid when it cannot be read, or not be connected to from this JVM
      */
     public static RedisEndpoint of(String uri) {
-        RedisURI parsed;
+        return new RedisEndpoint(parsed(uri), ClientResources.builder(), ClientOptions.create());
+    }
+
+    /**
+     * Returns the endpoint at a {@code rediss://} URI, with certificates other than the JVM's. The server has to have the
+     * name by which it is called, unless the URI says {@code ?verifyPeer=CA}, or {@code NONE}, which is no protection at all.
+     *
+     * @throws JobException.Invalid when the URI cannot be read or does not ask for TLS
+     */
+    public static RedisEndpoint of(String uri, TlsOptions tls) {
+        RedisURI parsed = parsed(uri);
+        if (!parsed.isSsl() && parsed.getSentinels().stream().noneMatch(RedisURI::isSsl)) {
+            throw new JobException.Invalid("options of TLS need a URI that asks for it, such as rediss://host:port");
+        }
+        ClientOptions options =
+                ClientOptions.builder().sslOptions(tls.toSslOptions()).build();
+        return new RedisEndpoint(parsed, ClientResources.builder(), options);
+    }
+
+    private static RedisURI parsed(String uri) {
         try {
-            parsed = RedisURI.create(uri);
+            return RedisURI.create(uri);
         } catch (RuntimeException unreadable) {
             throw new JobException.Invalid(
                     "a Redis URI must look like redis://[user:password@]host[:port][/database] or"
                             + " redis-sentinel://[password@]host[:port],...[/database]#master, but is unreadable");
         }
-        return new RedisEndpoint(parsed, ClientResources.builder(), ClientOptions.create());
     }
 
     /**

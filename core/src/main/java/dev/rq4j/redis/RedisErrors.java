@@ -6,6 +6,7 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in our words what went wrong at Redis, and whether the same request may be sent again. */
@@ -24,6 +25,13 @@ final class RedisErrors {
         RedisCommandExecutionException answer = find(error, RedisCommandExecutionException.class);
         if (answer != null) {
             return ofAnswer(answer);
+        }
+        SSLException untrusted = find(error, SSLException.class);
+        if (untrusted != null) {
+            return new JobException.ServerUnavailable(
+                    "no TLS connection to Redis, which must show a certificate that is trusted, is valid now and has its name, "
+                            + "and may ask for one: " + deepest(untrusted),
+                    error);
         }
         if (error instanceof RedisCommandTimeoutException) {
             return new JobException.ServerUnavailable("Redis did not answer in time: " + error.getMessage(), error);
@@ -72,6 +80,14 @@ final class RedisErrors {
             }
         }
         return null;
+    }
+
+    private static String deepest(Throwable error) {
+        Throwable deepest = error;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return message(deepest);
     }
 
     private static String reason(Throwable error) {

@@ -23,14 +23,16 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static final int ATTEMPTS = 10;
 
     private final int port;
+    private final String scheme;
     private final Path directory;
     private final List<String> command;
     private RedisProcess process;
 
-    private EmbeddedRedis(int port, String... redisArguments) {
-        this.port = port;
+    private EmbeddedRedis(boolean tls, String... redisArguments) {
+        this.port = freePort();
+        this.scheme = tls ? "rediss" : "redis";
         this.directory = temporaryDirectory();
-        this.command = command(RedisBinary.find(), redisArguments);
+        this.command = command(RedisBinary.find(), tls, redisArguments);
         this.process = launch();
     }
 
@@ -41,9 +43,26 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Starts a server with more arguments, such as {@code "--appendonly", "yes"}. */
     public static EmbeddedRedis start(String... redisArguments) {
+        return start(false, redisArguments);
+    }
+
+    /**
+     * Starts a server that speaks TLS and nothing else, with arguments that name its certificate and so on. The bundled one
+     * cannot: see {@link #speaksTls()}.
+     */
+    public static EmbeddedRedis startTls(String... redisArguments) {
+        return start(true, redisArguments);
+    }
+
+    /** Returns whether the server that would be started can speak TLS. */
+    public static boolean speaksTls() {
+        return RedisBinary.speaksTls();
+    }
+
+    private static EmbeddedRedis start(boolean tls, String... redisArguments) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return new EmbeddedRedis(freePort(), redisArguments);
+                return new EmbeddedRedis(tls, redisArguments);
             } catch (IllegalStateException e) {
                 if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
                     throw e;
@@ -52,9 +71,9 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    /** The address of the server: {@code redis://127.0.0.1:port}. */
+    /** The address of the server: {@code redis://127.0.0.1:port}, or {@code rediss://} where it speaks TLS. */
     public String uri() {
-        return "redis://127.0.0.1:" + port;
+        return scheme + "://127.0.0.1:" + port;
     }
 
     /** The port of the server; a restart keeps it. */
@@ -104,9 +123,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    private List<String> command(Path binary, String... redisArguments) {
+    private List<String> command(Path binary, boolean tls, String... redisArguments) {
         List<String> command = new ArrayList<>(List.of(binary.toString(), "--bind", "127.0.0.1"));
-        command.addAll(List.of("--port", Integer.toString(port), "--dir", directory.toString()));
+        command.addAll(List.of("--port", tls ? "0" : Integer.toString(port), "--dir", directory.toString()));
+        if (tls) {
+            command.addAll(List.of("--tls-port", Integer.toString(port)));
+        }
         command.addAll(List.of("--save", "", "--appendonly", "no"));
         command.addAll(List.of(redisArguments));
         return command;

@@ -3,6 +3,7 @@ package dev.rq4j.embedded;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +28,20 @@ final class RedisBinary {
                 .or(RedisBinary::onPath)
                 .orElseThrow(() -> new IllegalStateException("no redis-server for " + platform()
                         + " here: install one, or name its path in RQ4J_REDIS_SERVER"));
+    }
+
+    /** A server that is linked to OpenSSL knows the option and asks for a certificate; another does not know it. */
+    static boolean speaksTls() {
+        try {
+            Process asked = new ProcessBuilder(find().toString(), "--port", "0", "--tls-port", "1")
+                    .redirectErrorStream(true)
+                    .start();
+            asked.getOutputStream().close();
+            String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return said.contains("tls-cert-file");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<Path> explicit() {
