@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rq4j.job.JobException;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RedisExtension;
+import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,7 +56,9 @@ class KeptConnectionIT {
         timeOut(2);
         ping();
         timeOut(2);
-        StepVerifier.create(kept.use(open -> open.reactive().clientKill("0.0.0.0:0")))
+        StepVerifier.create(kept.use(open -> open.reactive()
+                        .eval("return redis.error_reply('ERR no')", ScriptOutputType.STATUS)
+                        .next()))
                 .expectError(JobException.ServerError.class)
                 .verify(Eventually.DEADLINE);
         timeOut(2);
@@ -70,8 +74,9 @@ class KeptConnectionIT {
     @Test
     void whatIsStillUnderWayWhenItEndsMayBeSentAgain() {
         ping();
-        Mono<?> late =
-                kept.use(open -> open.reactive().blpop(20, "nothing at all")).cache();
+        Mono<?> late = kept.use(open ->
+                        open.reactive().blmove("nothing at all", "nothing at all", LMoveArgs.Builder.leftLeft(), 20))
+                .cache();
         late.subscribe(value -> {}, error -> {});
         timeOut(3);
 

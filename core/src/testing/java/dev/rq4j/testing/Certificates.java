@@ -15,7 +15,7 @@ import java.util.List;
 /** An authority and what it signs, as PEM files, made with the JDK's keytool. */
 public final class Certificates {
 
-    private static final String PASSWORD = "secret";
+    static final String PASSWORD = "secret";
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private final Path directory;
@@ -110,7 +110,7 @@ public final class Certificates {
         }
     }
 
-    private Path store() {
+    Path store() {
         return directory.resolve("store.p12");
     }
 }

@@ -35,7 +35,7 @@ public final class RawRedis implements AutoCloseable {
     /** Connects to a server; all keys begin with the prefix. */
     public RawRedis(String uri, String prefix) {
         this.prefix = prefix;
-        this.client = RedisClient.create(THREADS, uri);
+        this.client = RedisClient.create(THREADS, SharedServer.asAdmin(uri));
         this.commands = client.connect(new StringCodec(ISO_8859_1)).sync();
     }
 

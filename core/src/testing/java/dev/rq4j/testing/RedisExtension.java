@@ -2,7 +2,6 @@ package dev.rq4j.testing;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.JobClientOptions;
-import dev.rq4j.embedded.EmbeddedRedis;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -13,8 +12,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Gives each test a namespace of its own on a real Redis, so that tests run side by side and nobody flushes: a
  * {@link JobClient} and a {@link RawRedis} as parameters of the test or of its {@code @BeforeEach}. The Redis is the one
- * that {@code REDIS_URL} names, otherwise one that this JVM starts once and that ends with it. With
- * {@code -Drq4j.test.acl=true} clients have only the rights that the shipped ACL file gives, and {@link RawRedis} all.
+ * that {@code REDIS_URL} names, otherwise one that this JVM starts once and that ends with it; with
+ * {@code -Drq4j.test.acl=true} clients have no more rights there than the shipped ACL file gives, with
+ * {@code -Drq4j.test.tls=true} it speaks TLS and nothing else.
  */
 public final class RedisExtension implements ParameterResolver {
 
@@ -39,11 +39,6 @@ public final class RedisExtension implements ParameterResolver {
         return Shared.URI;
     }
 
-    /** Returns the address of the same Redis for who may do everything there. */
-    public static String adminUri() {
-        return Shared.ADMIN_URI;
-    }
-
     /** Returns another client for a namespace; the caller closes it. */
     public static JobClient connect(String prefix) {
         return JobClient.connect(uri(), JobClientOptions.DEFAULTS.withPrefix(prefix));
@@ -55,27 +50,13 @@ public final class RedisExtension implements ParameterResolver {
     }
 
     private static final class Shared {
-        private static final boolean LEAST_RIGHTS = Boolean.getBoolean("rq4j.test.acl");
-        /** Of the namespaces of tests; time is moved in them, which is no business of a real user. */
-        private static final String PATTERN = "t????????-????-*";
-
-        private static final String SERVER = server();
-        static final String URI = LEAST_RIGHTS ? LeastRights.as("rq4j", SERVER) : SERVER;
-        static final String ADMIN_URI = LEAST_RIGHTS ? LeastRights.as("admin", SERVER) : SERVER;
-
         /** The server ends with the JVM by itself. */
-        private static String server() {
-            if (LEAST_RIGHTS) {
-                String file = LeastRights.writeFor(PATTERN, "+keys +lset").toString();
-                return EmbeddedRedis.start("--aclfile", file).uri();
-            }
-            String given = System.getenv("REDIS_URL");
-            return given == null ? EmbeddedRedis.start().uri() : given;
-        }
+        static final String URI =
+                System.getenv("REDIS_URL") == null ? SharedServer.start().uri() : System.getenv("REDIS_URL");
     }
 
     private static final class Resources implements AutoCloseable {
-        private final RawRedis raw = new RawRedis(adminUri(), "t" + UUID.randomUUID());
+        private final RawRedis raw = new RawRedis(uri(), "t" + UUID.randomUUID());
         private final JobClient client = connect(raw.prefix());
 
         @Override
