@@ -32,6 +32,7 @@ public final class Engine {
     private final CronRuns cronRuns;
     private final OutcomeBus outcomes;
     private final EventBus events;
+    private final AuditStore audits;
     private final Mono<Void> closing;
 
     /** Sets up everything and connects to nothing yet. */
@@ -50,6 +51,7 @@ public final class Engine {
         this.limits = new LimitStore(calls);
         this.uniques = new UniqueStore(calls);
         this.queues = new QueueStore(calls, limits);
+        this.audits = new AuditStore(calls, queues);
         this.moves = new MoveStore(calls);
         this.failures = new FailureStore(calls, codec);
         this.groups = new GroupStore(calls, messages);
@@ -118,6 +120,11 @@ public final class Engine {
     /** Returns what can be done to queues and registries. */
     public QueueStore queues() {
         return queues;
+    }
+
+    /** Returns what finds what is wrong, and mends it. */
+    public AuditStore audits() {
+        return audits;
     }
 
     /** Returns what sends jobs on another way. */

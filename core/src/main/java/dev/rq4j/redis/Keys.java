@@ -14,6 +14,16 @@ record Keys(String prefix) {
         Names.prefix(prefix);
     }
 
+    /** Matches all keys: no character of a prefix has a meaning in a pattern. */
+    String any() {
+        return prefix + ":*";
+    }
+
+    /** What the keys of all jobs begin with. */
+    String jobs() {
+        return prefix + ":job:";
+    }
+
     String queues() {
         return prefix + ":queues";
     }

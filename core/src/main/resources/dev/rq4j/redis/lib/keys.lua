@@ -13,6 +13,7 @@ local RATES = PREFIX .. ':rates'
 local CRON = PREFIX .. ':cron'
 local GROUPS = PREFIX .. ':groups'
 local WATCHED = PREFIX .. ':watched'
+local MISSED = PREFIX .. ':missed'
 local WAKE = PREFIX .. ':wake'
 
 -- Registries outlive their last entry by this much, so that Python, which never extends them, loses none. They are
@@ -21,6 +22,7 @@ local REGISTRY_SLACK = 34560000
 local A_MILLENNIUM = 31536000000
 
 local function queue_key(queue) return PREFIX .. ':queue:' .. queue end
+local function intermediate_key(queue) return PREFIX .. ':queue:' .. queue .. ':intermediate' end
 local function job_key(id) return PREFIX .. ':job:' .. id end
 local function dependents_key(id) return PREFIX .. ':job:' .. id .. ':dependents' end
 local function dependencies_key(id) return PREFIX .. ':job::' .. id .. ':dependencies' end

@@ -1,0 +1,141 @@
+package dev.rq4j.redis;
+
+import dev.rq4j.job.Finding;
+import dev.rq4j.job.Retention;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Walks a namespace, looks for what cannot be right, and mends it. */
+public final class AuditStore {
+
+    private static final LuaScript EXAMINE = LuaScript.named("examine");
+    private static final LuaScript MEND = LuaScript.named("mend");
+    /** How many things one script looks at: each takes some ten commands. */
+    private static final int BATCH = 200;
+
+    private static final int LONGEST_SENTENCE = 500;
+
+    /** Keys whose entries are looked at, by what their names look like after the prefix. */
+    private static final Map<String, Pattern> PLACES = Map.of(
+            "list", Pattern.compile("queue:.+"),
+            "zset",
+                    Pattern.compile("(wip|finished|failed|canceled|scheduled|deferred|ready):.+|rl:.+:rate_limited"
+                            + "|rate:.+:waiting"),
+            "set", Pattern.compile("workers(:.+)?|job:[^:]+:dependents"));
+
+    private final Redis redis;
+    private final QueueStore queues;
+
+    AuditStore(Redis redis, QueueStore queues) {
+        this.redis = redis;
+        this.queues = queues;
+    }
+
+    /** Emits what is wrong, page by page as it is asked for. */
+    public Flux<Finding> audit() {
+        return Flux.defer(() -> {
+            Set<String> unlisted = new HashSet<>();
+            return seen().flatMapMany(seen -> keys().buffer(BATCH).concatMap(keys -> examine(keys, seen), 1))
+                    .filter(finding -> finding.kind() != Finding.Kind.QUEUE_NOT_LISTED
+                            || unlisted.add(String.valueOf(finding.queue())));
+        });
+    }
+
+    private Flux<Finding> examine(List<String> keys, SeenIds seen) {
+        return Flux.concat(examineKeys(keys, seen), Flux.fromIterable(keys).concatMap(this::examineEntries, 1));
+    }
+
+    /** Mends what was found, if it is so still; emits whether it was. */
+    public Mono<Boolean> repair(Finding finding) {
+        return redis.number(
+                        MEND,
+                        Args.of(redis.keys())
+                                .add(finding.kind().wireName())
+                                .add(finding.subject())
+                                .add(finding.key())
+                                .add(Retention.RESULT_DEFAULT.seconds())
+                                .add(Retention.FAILURE_DEFAULT.seconds()))
+                .map(answer -> answer == 1);
+    }
+
+    /** A job in a long list is not looked for again and again: the lists are read once, from the end. */
+    private Mono<SeenIds> seen() {
+        return Mono.defer(() -> {
+            SeenIds seen = new SeenIds();
+            return queues.names().concatMap(this::waiting).doOnNext(seen::add).then(Mono.just(seen));
+        });
+    }
+
+    private Flux<byte[]> waiting(String queue) {
+        String key = redis.keys().queue(queue);
+        return Paging.pages(
+                1L,
+                last -> redis.read(commands ->
+                                commands.lrange(key, -last - BATCH + 1, -last).collectList())
+                        .map(ids -> new Paging.Page<>(ids, last + BATCH, ids.size() < BATCH)));
+    }
+
+    private Flux<String> keys() {
+        ScanArgs all = ScanArgs.Builder.matches(redis.keys().any()).limit(BATCH);
+        return Paging.pages(
+                ScanCursor.INITIAL,
+                cursor -> redis.read(commands -> commands.scan(cursor, all))
+                        .map(page -> new Paging.Page<>(page.getKeys(), page, page.isFinished())));
+    }
+
+    private Flux<Finding> examineKeys(List<String> keys, SeenIds seen) {
+        Args args = Args.of(redis.keys()).add("keys");
+        String jobs = redis.keys().jobs();
+        keys.forEach(key -> args.add(key)
+                .add(key.startsWith(jobs) && seen.contains(Args.bytes(key.substring(jobs.length()))) ? 1 : 0));
+        return redis.list(EXAMINE, args).flatMapIterable(AuditStore::findings);
+    }
+
+    private Flux<Finding> examineEntries(String key) {
+        String name = key.substring(redis.keys().prefix().length() + 1);
+        return Flux.fromIterable(PLACES.entrySet())
+                .filter(place -> place.getValue().matcher(name).matches())
+                .concatMap(place -> Paging.pages(
+                        "0",
+                        from -> redis.list(
+                                        EXAMINE,
+                                        Args.of(redis.keys())
+                                                .add(place.getKey())
+                                                .add(key)
+                                                .add(from)
+                                                .add(BATCH))
+                                .map(answer -> new Paging.Page<>(
+                                        findings(answer),
+                                        Answers.text(answer.get(0)),
+                                        Answers.text(answer.get(0)).equals("0")))));
+    }
+
+    private static List<Finding> findings(List<Object> answer) {
+        return answer.stream()
+                .skip(1)
+                .map(Answers::texts)
+                .map(fields -> {
+                    String queue = fields.get(3);
+                    return new Finding(
+                            Finding.Kind.ofWire(fields.get(0)),
+                            fields.get(1),
+                            fields.get(2),
+                            queue.isEmpty() ? null : queue,
+                            shown(fields.get(1) + " " + fields.get(4)));
+                })
+                .toList();
+    }
+
+    /** Others can write what they want into ids and names. */
+    private static String shown(String sentence) {
+        String cut = sentence.length() > LONGEST_SENTENCE ? sentence.substring(0, LONGEST_SENTENCE) + "..." : sentence;
+        return cut.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+}
