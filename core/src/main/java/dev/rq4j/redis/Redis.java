@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -44,22 +45,22 @@ final class Redis {
 
     /** Runs a script that answers with a number. */
     Mono<Long> number(LuaScript script, Args args) {
-        return repeating(sending -> run(script, ScriptOutputType.INTEGER, args));
+        return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args));
     }
 
     /** Runs a script that answers with a number and has to know which attempt this is. */
     Mono<Long> number(LuaScript script, Function<Sending, Args> args) {
-        return repeating(sending -> run(script, ScriptOutputType.INTEGER, args.apply(sending)));
+        return sending(sending -> run(script, ScriptOutputType.INTEGER, args.apply(sending)));
     }
 
     /** Runs a script that answers with a list. */
     Mono<List<Object>> list(LuaScript script, Args args) {
-        return repeating(sending -> run(script, ScriptOutputType.MULTI, args));
+        return repeating(attempt -> run(script, ScriptOutputType.MULTI, args));
     }
 
     /** Runs a script that has to know which attempt this is. */
     Mono<List<Object>> list(LuaScript script, Function<Sending, Args> args) {
-        return repeating(sending -> run(script, ScriptOutputType.MULTI, args.apply(sending)));
+        return sending(sending -> run(script, ScriptOutputType.MULTI, args.apply(sending)));
     }
 
     /** Runs a script once: for callers that repeat it by a rule of their own. */
@@ -69,7 +70,7 @@ final class Redis {
 
     /** Reads with one command or a few. */
     <T> Mono<T> read(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
-        return repeating(sending -> once(command));
+        return repeating(attempt -> once(command));
     }
 
     /** Reads many values with one command. */
@@ -90,12 +91,18 @@ final class Redis {
         return connections.commands().use(connection -> command.apply(connection.reactive()));
     }
 
-    private <T> Mono<T> repeating(Function<Sending, Mono<T>> attempt) {
-        Mono<T> repeated = Mono.defer(() -> {
+    private <T> Mono<T> sending(Function<Sending, Mono<T>> attempt) {
+        return Mono.defer(() -> {
             String token = UUID.randomUUID().toString();
+            return repeating(number -> attempt.apply(new Sending(token, number)));
+        });
+    }
+
+    private <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {
+        Mono<T> repeated = Mono.defer(() -> {
             AtomicInteger count = new AtomicInteger();
             long giveUp = System.nanoTime() + PATIENCE.toNanos();
-            return Mono.defer(() -> attempt.apply(new Sending(token, count.incrementAndGet())))
+            return Mono.defer(() -> attempt.apply(count.incrementAndGet()))
                     .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(20))
                             .maxBackoff(Duration.ofSeconds(1))
                             .jitter(0.5)
