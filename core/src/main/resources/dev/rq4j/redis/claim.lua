@@ -73,6 +73,7 @@ local budget = wanted + 1000
 local claims, held, trouble, made_ready = {}, { token, name }, nil, nil
 for i = 9, #ARGV do
   local queue = ARGV[i]
+  -- bounded by the budget
   while paused[i - 8] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
