@@ -3,6 +3,7 @@ package dev.rq4j;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.Claims;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
@@ -80,6 +81,21 @@ class LateClaimIT {
         proxy.deliverHeld();
 
         assertThat(redis.queue("q")).hasSize(1);
+    }
+
+    /** The leases of the first attempt have ended by then, and with them what it left to be known by. */
+    @Test
+    void aLaterAttemptThatFindsNoRecordUsesNoExecutionIdTwice() {
+        claim = jobs.engine().leases().claim(worker.request(1, Duration.ofMillis(1), "q"));
+        proxy.swallowAnswers(1);
+        unanswered();
+        String before = redis.commands().zrange(redis.key("wip:q"), 0, -1).get(0);
+        worker.leases().recover("q", 3).blockLast(Eventually.DEADLINE);
+
+        ClaimedJob again = get(claim).jobs().get(0);
+
+        assertThat(before).startsWith(PretendWorker.idOf(again) + ":");
+        assertThat(again.execution().id()).endsWith("-2-0").isNotEqualTo(before.substring(before.indexOf(':') + 1));
     }
 
     /** Sends the request once, and connects again. */

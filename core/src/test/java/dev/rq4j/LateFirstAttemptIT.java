@@ -3,16 +3,21 @@ package dev.rq4j;
 import static dev.rq4j.PretendWorker.ECHO;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rq4j.job.CronEntry;
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobStatus;
+import dev.rq4j.job.Schedule;
 import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +124,142 @@ class LateFirstAttemptIT {
         proxy.deliverHeld();
 
         assertThat(redis.score("scheduled:q", job.id().value())).isGreaterThan(redis.now() + 4 * 3600);
+    }
+
+    @Test
+    void aLateRequestThatWasRefusedDoesNotQueueAJobThatFailedSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        proxy.holdRequest();
+        assertThatThrownBy(() -> job.requeue().block(Eventually.DEADLINE)).isInstanceOf(JobException.class);
+        worker.fail(worker.claimOne("q"), "broken");
+
+        proxy.deliverHeld();
+
+        assertThat(get(job.status())).isEqualTo(JobStatus.FAILED);
+        assertThat(redis.queue("q")).isEmpty();
+    }
+
+    @Test
+    void aLateRequestThatWasRefusedDoesNotRescheduleAJobThatIsScheduledSince() {
+        JobId id = JobId.of("mine");
+        JobHandle<String> absent = jobs.job(id, ECHO);
+        proxy.holdRequest();
+        assertThatThrownBy(() -> absent.reschedule(Duration.ofHours(2)).block(Eventually.DEADLINE))
+                .isInstanceOf(JobException.NoSuchJob.class);
+        get(queue.enqueue(ECHO, "hello", job -> job.id(id).delay(Duration.ofHours(5))));
+
+        proxy.deliverHeld();
+
+        assertThat(redis.score("scheduled:q", id.value())).isGreaterThan(redis.now() + 4 * 3600);
+    }
+
+    @Test
+    void aLateRequestDoesNotCancelAJobThatWasQueuedAgainSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        proxy.holdRequest();
+        assertThat(get(job.cancel())).isTrue();
+        job.requeue().block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(get(job.status())).isEqualTo(JobStatus.QUEUED);
+    }
+
+    @Test
+    void aLateRequestDoesNotDeleteAJobThatWasMadeAgainSince() {
+        assertKeepsTheNewer(job -> assertThat(get(job.delete())).isTrue());
+    }
+
+    @Test
+    void aLateRequestDoesNotRemoveAJobThatWasMadeAgainSince() {
+        assertKeepsTheNewer(job -> assertThat(get(queue.remove(job.id()))).isTrue());
+    }
+
+    @Test
+    void aLateRequestDoesNotShortenHowLongAJobIsKeptSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        proxy.holdRequest();
+        job.retain(Duration.ofMinutes(1)).block(Eventually.DEADLINE);
+        job.retain(Duration.ofHours(1)).block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(redis.job(job.id())).containsEntry("result_ttl", "3600");
+    }
+
+    @Test
+    void aLateRequestDoesNotMoveAJobThatWasMovedBackSince() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        proxy.holdRequest();
+        job.moveTo("other").block(Eventually.DEADLINE);
+        job.moveTo("q").block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(redis.queue("q")).containsExactly(job.id().value());
+    }
+
+    @Test
+    void aLateRequestDoesNotPauseAQueueThatWasResumedSince() {
+        proxy.holdRequest();
+        queue.pause().block(Eventually.DEADLINE);
+        queue.resume().block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(get(queue.isPaused())).isFalse();
+    }
+
+    @Test
+    void aLateRequestDoesNotResumeAQueueThatWasPausedSince() {
+        queue.pause().block(Eventually.DEADLINE);
+        proxy.holdRequest();
+        queue.resume().block(Eventually.DEADLINE);
+        queue.pause().block(Eventually.DEADLINE);
+
+        proxy.deliverHeld();
+
+        assertThat(get(queue.isPaused())).isTrue();
+    }
+
+    @Test
+    void aLateRequestDoesNotRemoveACronEntryThatWasPutSince() {
+        CronEntry entry = CronEntry.of("e", Schedule.every(Duration.ofDays(1)), "q", ECHO.request("hello"));
+        get(jobs.cron().put(entry));
+        proxy.holdRequest();
+        assertThat(get(jobs.cron().remove("e"))).isTrue();
+        get(jobs.cron().put(entry));
+
+        proxy.deliverHeld();
+
+        assertThat(get(jobs.cron().get("e")).name()).isEqualTo("e");
+    }
+
+    @Test
+    void onlyRequestsThatAreSentAgainAreRemembered() {
+        JobHandle<String> job = get(queue.enqueue(ECHO, "hello"));
+        get(job.cancel());
+        assertThat(redis.keys()).noneMatch(key -> key.startsWith("attempt:"));
+
+        proxy.holdRequest();
+        get(job.delete());
+
+        assertThat(redis.keys())
+                .filteredOn(key -> key.startsWith("attempt:"))
+                .singleElement()
+                .satisfies(key -> assertThat(redis.ttl(key)).isBetween(1L, 60L));
+    }
+
+    private void assertKeepsTheNewer(Consumer<JobHandle<String>> removal) {
+        JobHandle<String> old = get(queue.enqueue(ECHO, "old", job -> job.id("mine")));
+        proxy.holdRequest();
+        removal.accept(old);
+        get(queue.enqueue(ECHO, "new", job -> job.id("mine")));
+
+        proxy.deliverHeld();
+
+        assertThat(redis.queue("q")).containsExactly("mine");
+        assertThat(get(old.status())).isEqualTo(JobStatus.QUEUED);
     }
 
     @Test

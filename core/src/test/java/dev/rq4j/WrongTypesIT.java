@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.RateLimit;
+import dev.rq4j.job.Unique;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys under which somebody put what is none of ours: whoever needs one hears of it, and nobody else. */
 @ExtendWith(RedisExtension.class)
@@ -65,6 +69,8 @@ class WrongTypesIT {
                 needs("rl:k:rate_limited", job -> job.limit(ONE_AT_ONCE)),
                 needs("rl:k:allowed", job -> job.limit(ONE_AT_ONCE)),
                 needs("rate:k:waiting", job -> job.limit(ONE_AN_HOUR)),
+                needs("rate:k", job -> job.limit(ONE_AN_HOUR)),
+                needs("rate:k:turns", job -> job.limit(ONE_AN_HOUR)),
                 needs("rates", job -> job.limit(ONE_AN_HOUR)),
                 needs("groups", job -> job.group("g")),
                 needs("group:g", job -> job.group("g")),
@@ -75,6 +81,21 @@ class WrongTypesIT {
 
     private static Arguments needs(String key, Consumer<JobOptions.Builder> options) {
         return Arguments.of(key, options);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"group:g", "rl:k:rate_limited", "rl:k:allowed", "rl-keys", "deferred:q", "ready:q"})
+    void aJobStaysAsItIsWhenOneCannotComeInItsPlaceForSuchAKey(String key) {
+        kin.enqueue("mine", job -> job.group("g").limit(ONE_AT_ONCE).unique(Unique.untilEnded("u")));
+        spoil(key);
+        Map<String, String> before = redis.job(JobId.of("mine"));
+
+        assertThatExceptionOfType(JobException.ServerError.class)
+                .isThrownBy(() -> kin.enqueue("mine", job -> job.ifExists(IfExists.REPLACE)))
+                .withMessageContaining("WRONGTYPE");
+
+        assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
+        assertThat(kin.queued()).containsExactly("mine");
     }
 
     @Test

@@ -28,6 +28,11 @@ final class Args {
         return add(Long.toString(value));
     }
 
+    /** Adds the number of the attempt, and the token of its request. */
+    Args add(Sending sending) {
+        return add(sending.number()).add(sending.token());
+    }
+
     Args addAll(Collection<String> texts) {
         texts.forEach(this::add);
         return this;

@@ -70,7 +70,7 @@ public final class CronStore {
 
     /** Removes an entry, and emits whether it was there. */
     public Mono<Boolean> remove(String name) {
-        return redis.number(REMOVE, attempt -> Args.of(redis.keys()).add(name).add(attempt))
+        return redis.number(REMOVE, sending -> Args.of(redis.keys()).add(name).add(sending))
                 .map(answer -> answer == 1);
     }
 

@@ -59,12 +59,12 @@ public final class JobNotes {
             String text = cut(line, LONGEST_LINE);
             return redis.number(
                             LOG,
-                            attempt -> of(execution)
+                            sending -> of(execution)
                                     .add(tag)
                                     .add(text)
                                     .add(MOST_LINES)
                                     .add(Retention.FAILURE_DEFAULT.seconds())
-                                    .add(attempt))
+                                    .add(sending.number()))
                     .flatMap(answer -> held(answer, execution));
         });
     }
@@ -120,14 +120,14 @@ public final class JobNotes {
         String token = randomName();
         return redis.number(
                         ANNOTATE,
-                        attempt -> Args.of(redis.keys())
+                        sending -> Args.of(redis.keys())
                                 .add(execution == null ? "" : execution.queue())
                                 .add(id.value())
                                 .add(execution == null ? "" : execution.id())
                                 .add(read)
                                 .add(written)
                                 .add(token)
-                                .add(attempt))
+                                .add(sending.number()))
                 .map(answer -> {
                     if (answer < 0) {
                         throw answer == LEASE_LOST ? new JobException.LeaseLost(id) : new JobException.NoSuchJob(id);

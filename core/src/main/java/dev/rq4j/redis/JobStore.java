@@ -135,11 +135,11 @@ public final class JobStore {
     public Mono<Boolean> cancel(JobId id) {
         return redis.number(
                         CANCEL,
-                        attempt -> Args.of(redis.keys())
+                        sending -> Args.of(redis.keys())
                                 .add(id.value())
                                 .add(Retention.FAILURE_DEFAULT.seconds())
                                 .add(stop(id))
-                                .add(attempt))
+                                .add(sending))
                 .flatMap(answer -> answer < 0 ? Mono.error(new JobException.NoSuchJob(id)) : Mono.just(answer == 1));
     }
 
@@ -162,10 +162,10 @@ public final class JobStore {
     public Mono<Boolean> delete(JobId id) {
         return redis.number(
                         DELETE,
-                        attempt -> Args.of(redis.keys())
+                        sending -> Args.of(redis.keys())
                                 .add(id.value())
                                 .add(stop(id))
-                                .add(attempt))
+                                .add(sending))
                 .map(answer -> answer == 1);
     }
 
@@ -173,10 +173,10 @@ public final class JobStore {
     public Mono<Boolean> retain(JobId id, Retention retention) {
         return redis.number(
                         RETAIN,
-                        attempt -> Args.of(redis.keys())
+                        sending -> Args.of(redis.keys())
                                 .add(id.value())
                                 .add(retention.seconds())
-                                .add(attempt))
+                                .add(sending))
                 .map(answer -> answer == 1);
     }
 

@@ -52,8 +52,8 @@ public final class LeaseStore {
     }
 
     /**
-     * Claims once, without repetition: a claimer subscribes to the same request until it is answered, so that nothing it
-     * was given is left without an owner.
+     * Claims once, without repetition: a claimer subscribes to what this returns until it is answered, so that nothing it
+     * was given is left without an owner. Subscriptions are counted, so that one that arrives late is known as such.
      */
     public Mono<Claims> claim(ClaimRequest request) {
         AtomicInteger attempts = new AtomicInteger();

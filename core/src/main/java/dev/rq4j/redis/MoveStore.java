@@ -4,7 +4,6 @@ import dev.rq4j.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,27 +24,24 @@ public final class MoveStore {
 
     /** Lets jobs that failed, were stopped or canceled run once more; emits for each what came of it, in order. */
     public Mono<List<Moved>> requeue(List<JobId> ids, boolean atFront) {
-        return Mono.defer(() -> {
-            String token = UUID.randomUUID().toString();
-            return redis.list(
-                            REQUEUE,
-                            Args.of(redis.keys())
-                                    .add(atFront ? 1 : 0)
-                                    .add(token)
-                                    .addAll(ids.stream().map(JobId::value).toList()))
-                    .map(answers -> answers.stream().map(Moved::of).toList());
-        });
+        return redis.list(
+                        REQUEUE,
+                        sending -> Args.of(redis.keys())
+                                .add(atFront ? 1 : 0)
+                                .add(sending)
+                                .addAll(ids.stream().map(JobId::value).toList()))
+                .map(answers -> answers.stream().map(Moved::of).toList());
     }
 
     /** Moves a waiting job to the back, or the front, of another queue; emits what came of it. */
     public Mono<Moved> move(JobId id, String queue, boolean toFront) {
         return redis.list(
                         MOVE,
-                        attempt -> Args.of(redis.keys())
+                        sending -> Args.of(redis.keys())
                                 .add(id.value())
                                 .add(queue)
                                 .add(toFront ? 1 : 0)
-                                .add(attempt))
+                                .add(sending))
                 .map(answers -> Moved.of(answers.get(0)));
     }
 
@@ -60,16 +56,13 @@ public final class MoveStore {
     }
 
     private Mono<Moved> reschedule(JobId id, String from, long millis) {
-        return Mono.defer(() -> {
-            String token = UUID.randomUUID().toString();
-            return redis.list(
-                            RESCHEDULE,
-                            Args.of(redis.keys())
-                                    .add(id.value())
-                                    .add(from)
-                                    .add(millis)
-                                    .add(token))
-                    .map(answers -> Moved.of(answers.get(0)));
-        });
+        return redis.list(
+                        RESCHEDULE,
+                        sending -> Args.of(redis.keys())
+                                .add(id.value())
+                                .add(from)
+                                .add(millis)
+                                .add(sending))
+                .map(answers -> Moved.of(answers.get(0)));
     }
 }

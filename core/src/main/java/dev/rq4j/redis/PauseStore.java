@@ -24,12 +24,17 @@ public final class PauseStore {
 
     /** Pauses a queue until it is resumed. */
     public Mono<Void> pause(String queue) {
-        return redis.number(PAUSE, Args.of(redis.keys()).add(queue).add("")).then();
+        return redis.number(
+                        PAUSE,
+                        sending -> Args.of(redis.keys()).add(queue).add("").add(sending))
+                .then();
     }
 
     /** Lets a queue go on. */
     public Mono<Void> resume(String queue) {
-        return redis.number(RESUME, Args.of(redis.keys()).add(queue).add(RESUMED))
+        return redis.number(
+                        RESUME,
+                        sending -> Args.of(redis.keys()).add(queue).add(RESUMED).add(sending))
                 .then();
     }
 
@@ -40,7 +45,9 @@ public final class PauseStore {
 
     /** Suspends all work until it is resumed. */
     public Mono<Void> suspend() {
-        return redis.number(PAUSE, Args.of(redis.keys()).add(ALL).add("")).then();
+        return redis.number(
+                        PAUSE, sending -> Args.of(redis.keys()).add(ALL).add("").add(sending))
+                .then();
     }
 
     /** Suspends all work for so long; signals {@link JobException.Invalid}. */
@@ -51,14 +58,20 @@ public final class PauseStore {
                         + LONGEST.toDays() + " days, but was " + duration));
             }
             long millis = duration.plusNanos(999_999).toMillis();
-            return redis.number(PAUSE, Args.of(redis.keys()).add(ALL).add(millis))
+            return redis.number(
+                            PAUSE,
+                            sending ->
+                                    Args.of(redis.keys()).add(ALL).add(millis).add(sending))
                     .then();
         });
     }
 
     /** Lets all work go on, but for the queues that are paused. */
     public Mono<Void> resume() {
-        return redis.number(RESUME, Args.of(redis.keys()).add(ALL).add(RESUMED)).then();
+        return redis.number(
+                        RESUME,
+                        sending -> Args.of(redis.keys()).add(ALL).add(RESUMED).add(sending))
+                .then();
     }
 
     /** Emits whether all work is suspended. */

@@ -59,8 +59,8 @@ public final class QueueStore {
     public Mono<Boolean> remove(String queue, JobId id) {
         return redis.number(
                         REMOVE,
-                        attempt ->
-                                Args.of(redis.keys()).add(queue).add(id.value()).add(attempt))
+                        sending ->
+                                Args.of(redis.keys()).add(queue).add(id.value()).add(sending))
                 .map(answer -> answer == 1);
     }
 

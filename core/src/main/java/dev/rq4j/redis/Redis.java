@@ -4,6 +4,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -47,9 +48,9 @@ final class Redis {
         return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args));
     }
 
-    /** Runs a script that answers with a number and has to know which attempt this is, counted from 1. */
-    Mono<Long> number(LuaScript script, IntFunction<Args> args) {
-        return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args.apply(attempt)));
+    /** Runs a script that answers with a number and has to know which attempt this is. */
+    Mono<Long> number(LuaScript script, Function<Sending, Args> args) {
+        return sending(sending -> run(script, ScriptOutputType.INTEGER, args.apply(sending)));
     }
 
     /** Runs a script that answers with a list. */
@@ -57,9 +58,9 @@ final class Redis {
         return repeating(attempt -> run(script, ScriptOutputType.MULTI, args));
     }
 
-    /** Runs a script that has to know which attempt this is, counted from 1. */
-    Mono<List<Object>> list(LuaScript script, IntFunction<Args> args) {
-        return repeating(attempt -> run(script, ScriptOutputType.MULTI, args.apply(attempt)));
+    /** Runs a script that has to know which attempt this is. */
+    Mono<List<Object>> list(LuaScript script, Function<Sending, Args> args) {
+        return sending(sending -> run(script, ScriptOutputType.MULTI, args.apply(sending)));
     }
 
     /** Runs a script once: for callers that repeat it by a rule of their own. */
@@ -88,6 +89,13 @@ final class Redis {
 
     private <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
         return connections.commands().use(connection -> command.apply(connection.reactive()));
+    }
+
+    private <T> Mono<T> sending(Function<Sending, Mono<T>> attempt) {
+        return Mono.defer(() -> {
+            String token = UUID.randomUUID().toString();
+            return repeating(number -> attempt.apply(new Sending(token, number)));
+        });
     }
 
     private <T> Mono<T> repeating(IntFunction<Mono<T>> attempt) {

@@ -11,6 +11,7 @@
 --
 -- Returns 1 if it is replaced, 0 if somebody has changed it, -1 if there is no such job, -2 if the lease is lost.
 --@include keys
+--@include late
 --@include clock
 --@include lease
 --@include retention
@@ -18,6 +19,7 @@
 local queue, id, execution = ARGV[2], ARGV[3], ARGV[4]
 local done = lease_member(id, ARGV[7])
 
+if comes_late(ARGV[7], ARGV[8]) then return 0 end
 if ARGV[8] ~= '1' and entombed(done) then return 1 end
 if redis.call('EXISTS', job_key(id)) == 0 then return execution == '' and -1 or -2 end
 if execution ~= '' and not runs(queue, id, execution) then return -2 end

@@ -8,11 +8,14 @@
 -- ARGV[3] -> the default time to live in seconds
 -- ARGV[4] -> the command that stops the job, for the worker that runs it
 -- ARGV[5] -> which attempt at this request this is, from 1
+-- ARGV[6] -> a random token of this request
 --
 -- Returns 1 if it is canceled or its worker was asked to stop it, 0 if it had ended, -1 if there is no such job.
 --@include keys
 --@include resolve
+--@include late
 
+if comes_late(ARGV[6], ARGV[5]) then return 0 end
 local id, again = ARGV[2], ARGV[5] ~= '1'
 local job = look(id)
 if not job then return again and entombed(lease_member(id, 'cancel')) and 1 or -1 end

@@ -21,10 +21,15 @@
 --@include lease
 --@include event
 --@include leased
+--@include late
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), shown_now()
 local deadline = score(NOW + lease / 1000 + GRACE)
+
+-- Executions are named by the attempt too: one that finds no record of those before it, since that has gone with their
+-- lease, takes jobs anew, and no name may come twice.
+local name = token .. '-' .. ARGV[8]
 
 local function adopted()
   local held = redis.call('GET', claimer)
@@ -32,8 +37,8 @@ local function adopted()
   held = cmsgpack.unpack(held)
   if held[1] ~= token then return nil end
   local claims = {}
-  for i = 2, #held, 2 do
-    local queue, id, execution = held[i], held[i + 1], token .. '-' .. (i / 2 - 1)
+  for i = 3, #held, 2 do
+    local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
       claims[#claims + 1] = told_of(queue, id, execution, largest)
@@ -56,24 +61,19 @@ local function is_plain(id)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
--- The latest attempt that came, where it was not the first: most requests leave no trace of this.
-local attempt, latest = tonumber(ARGV[8]), tonumber(redis.call('GET', claimer_key(token)) or 0)
-if attempt > math.max(latest, 1) then
-  --@include retention
-  redis.call('SET', claimer_key(token), attempt, 'EX', TOMBSTONE_SECONDS)
-end
+local late = comes_late(token, ARGV[8])
 local earlier = adopted()
 if earlier then return earlier end
--- It comes after one that was sent later: nobody hears the answer.
-if attempt < latest then return {} end
+if late then return {} end
 if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 9))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
-local claims, held, trouble, made_ready = {}, { token }, nil, nil
+local claims, held, trouble, made_ready = {}, { token, name }, nil, nil
 for i = 9, #ARGV do
   local queue = ARGV[i]
+  -- bounded by the budget
   while paused[i - 8] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
@@ -97,7 +97,7 @@ for i = 9, #ARGV do
         may_run = made_ready(queue, id, worker)
       end
       if may_run then
-        local execution = token .. '-' .. #claims
+        local execution = name .. '-' .. #claims
         redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)

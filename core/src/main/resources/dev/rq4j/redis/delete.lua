@@ -7,11 +7,14 @@
 -- ARGV[2] -> the job
 -- ARGV[3] -> the command that stops the job, for the worker that runs it
 -- ARGV[4] -> which attempt at this request this is, from 1
+-- ARGV[5] -> a random token of this request
 --
 -- Returns 1 if it was there, 0 if not.
 --@include keys
 --@include delete
+--@include late
 
+if comes_late(ARGV[5], ARGV[4]) then return 0 end
 local job = look(ARGV[2])
 if not job then return deleted_before(ARGV[2], ARGV[4]) end
 delete(job, 'deleted')

@@ -13,7 +13,7 @@ local JOBS = 2
 --@include create
 
 local answers, at = {}, JOBS
-while at <= #ARGV do
+while at <= #ARGV do -- bounded by ARGV
   answers[#answers + 1], at = create(at)
 end
 return answers

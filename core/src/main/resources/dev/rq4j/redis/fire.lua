@@ -48,7 +48,7 @@ if due ~= '' and overlap == 'skip' and last and goes_on(last) then
   skipped = ARGV[JOBS] and 1 or 0
 else
   local answer, at = nil, JOBS
-  while at <= #ARGV do
+  while at <= #ARGV do -- bounded by ARGV
     local id = ARGV[at]
     answer, at = create(at)
     taken = answer ~= CREATED and answer[2] or nil

@@ -12,6 +12,7 @@
 --
 -- Returns 1, or 0 if the lease is lost.
 --@include keys
+--@include late
 --@include clock
 --@include lease
 
@@ -26,6 +27,7 @@ local function repeated()
   return false
 end
 
+if comes_late(ARGV[5], ARGV[9]) then return 0 end
 -- What runs has not ended: its end gives the log the time to live that the job has.
 if not runs(queue, id, execution) then return 0 end
 if repeated() then return 1 end

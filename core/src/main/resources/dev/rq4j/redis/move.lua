@@ -8,11 +8,14 @@
 -- ARGV[3] -> the other queue
 -- ARGV[4] -> 1 for the front
 -- ARGV[5] -> which attempt at this request this is, from 1
+-- ARGV[6] -> a random token of this request
 --
 -- Returns a list of one: 1 if it is there, its status if it does not wait, or nil if there is no such job.
 --@include keys
 --@include place
+--@include late
 
+if comes_late(ARGV[6], ARGV[5]) then return { false } end
 local id, target = ARGV[2], ARGV[3]
 local job = look(id)
 if not job then return { false } end

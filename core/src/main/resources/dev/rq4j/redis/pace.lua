@@ -21,7 +21,7 @@ local LOOK_AGAIN = 1
 -- Returns how many of the last starts were in the period that ends now; the newest comes first.
 local function started(key, count, period)
   local low, high = 0, math.min(count, redis.call('LLEN', rate_key(key)))
-  while low < high do
+  while low < high do -- bounded by the logarithm of the count
     local middle = math.floor((low + high) / 2)
     local at = tonumber(redis.call('LINDEX', rate_key(key), middle)) or 0
     if at + period > NOW then low = middle + 1 else high = middle end

@@ -5,10 +5,14 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the queue; '' for all work
 -- ARGV[3] -> for how many milliseconds all work; '' until somebody resumes it
+-- ARGV[4] -> which attempt at this request this is, from 1
+-- ARGV[5] -> a random token of this request
 --
 -- Returns 1.
 --@include keys
+--@include late
 
+if comes_late(ARGV[5], ARGV[4]) then return 1 end
 if ARGV[2] ~= '' then
   redis.call('SADD', PAUSED, ARGV[2])
 elseif ARGV[3] ~= '' then

@@ -5,11 +5,14 @@
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> the entry
 -- ARGV[3] -> which attempt at this request this is, from 1
+-- ARGV[4] -> a random token of this request
 --
 -- Returns 1 if it was there, 0 if not.
 --@include keys
 --@include retention
+--@include late
 
+if comes_late(ARGV[4], ARGV[3]) then return 0 end
 local name = ARGV[2]
 local tombstone = 'cron:' .. name
 local listed = redis.call('ZREM', CRON, name)

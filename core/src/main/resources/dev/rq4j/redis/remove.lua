@@ -6,12 +6,15 @@
 -- ARGV[2] -> the queue
 -- ARGV[3] -> the job
 -- ARGV[4] -> which attempt at this request this is, from 1
+-- ARGV[5] -> a random token of this request
 --
 -- Returns 1 if it waited there, 0 if not.
 --@include keys
 --@include delete
 --@include status
+--@include late
 
+if comes_late(ARGV[5], ARGV[4]) then return 0 end
 local id = ARGV[3]
 if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
   return deleted_before(id, ARGV[4])

@@ -5,8 +5,9 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> 1 for the front of their queues
--- ARGV[3] -> a token of this request
--- ARGV[4...] -> the jobs
+-- ARGV[3] -> which attempt at this request this is, from 1
+-- ARGV[4] -> a random token of this request
+-- ARGV[5...] -> the jobs
 --
 -- Returns for each 1 if it waits again, its status if that is another, {id} of the job that has its unique key by now,
 -- or nil if there is no such job.
@@ -16,6 +17,7 @@
 --@include defer
 --@include ancestors
 --@include followers
+--@include late
 
 local REGISTRY = { failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 
@@ -47,8 +49,8 @@ local function parents_ahead(job)
 end
 
 local function requeue(id)
-  -- Sent again, or late: the job may have run and failed since.
-  local done = lease_member(id, ARGV[3])
+  -- Sent again: the job may have run and failed since.
+  local done = lease_member(id, ARGV[4])
   if entombed(done) then return 1 end
   local job = look(id)
   if not job then return false end
@@ -77,5 +79,6 @@ local function requeue(id)
 end
 
 local answers = {}
-for i = 4, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
+if comes_late(ARGV[4], ARGV[3]) then return answers end
+for i = 5, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
 return answers

@@ -6,15 +6,18 @@
 -- ARGV[2] -> the job
 -- ARGV[3] -> delay for a time from now, at for one of the clock
 -- ARGV[4] -> the time in milliseconds
--- ARGV[5] -> a random token of this request
+-- ARGV[5] -> which attempt at this request this is, from 1
+-- ARGV[6] -> a random token of this request
 --
 -- Returns a list of one: 1 if that is done, its status if it is not scheduled, or nil if there is no such job.
 --@include keys
 --@include promote
 --@include retention
+--@include late
 
-local id, done = ARGV[2], lease_member(ARGV[2], ARGV[5])
--- Sent again, or late, it must not undo what others asked for since; and the job may have run.
+local id, done = ARGV[2], lease_member(ARGV[2], ARGV[6])
+if comes_late(ARGV[6], ARGV[5]) then return { false } end
+-- Sent again, it must not undo what others asked for since; and the job may have run.
 if entombed(done) then return { 1 } end
 local job = look(id)
 if not job then return { false } end

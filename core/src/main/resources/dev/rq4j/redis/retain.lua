@@ -6,11 +6,14 @@
 -- ARGV[2] -> the job
 -- ARGV[3] -> the time to live in seconds: -1 for ever, 0 not at all
 -- ARGV[4] -> which attempt at this request this is, from 1
+-- ARGV[5] -> a random token of this request
 --
 -- Returns 1 if the job is there, 0 if not.
 --@include keys
 --@include delete
+--@include late
 
+if comes_late(ARGV[5], ARGV[4]) then return 0 end
 local id, ttl = ARGV[2], tonumber(ARGV[3])
 local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
 local job = look(id)

@@ -208,6 +208,7 @@ final class History {
                 .allMatch(key -> key.equals("queues")
                         || key.equals("tombstones")
                         || key.startsWith("claimer:")
+                        || key.startsWith("attempt:")
                         || key.startsWith("unique:")
                         || key.startsWith("rate:")
                         || key.startsWith("group"));

@@ -31,10 +31,11 @@ final class Requests {
         boolean live = life != null && (life.state.waits() || life.state == State.RUNNING);
         Mono<Boolean> cancel = stage.engine().jobs().cancel(JobId.of(id));
         if (world.exists(id)) {
-            boolean canceled = stage.send(cancel);
-            assertThat(canceled || stage.wasLost()).isEqualTo(live || stage.wasLost());
+            boolean canceled = stage.sendEarlyOrLate(cancel);
+            assertThat(canceled || stage.wasSentTwice()).isEqualTo(live || stage.wasSentTwice());
         } else {
-            assertThat(stage.send(cancel.onErrorReturn(JobException.NoSuchJob.class, false)) && !stage.wasLost())
+            assertThat(stage.sendEarlyOrLate(cancel.onErrorReturn(JobException.NoSuchJob.class, false))
+                            && !stage.wasSentTwice())
                     .isFalse();
         }
         if (live) {
@@ -46,8 +47,8 @@ final class Requests {
         String id = anyId();
         stage.note("delete " + id);
         boolean there = world.exists(id);
-        boolean deleted = stage.send(stage.engine().jobs().delete(JobId.of(id)));
-        assertThat(deleted || stage.wasLost()).isEqualTo(there || stage.wasLost());
+        boolean deleted = stage.sendEarlyOrLate(stage.engine().jobs().delete(JobId.of(id)));
+        assertThat(deleted || stage.wasSentTwice()).isEqualTo(there || stage.wasSentTwice());
         if (there) {
             world.ends.delete(world.life(id));
         }
@@ -58,8 +59,8 @@ final class Requests {
         String queue = stage.one(Wishes.QUEUES);
         stage.note("remove " + id + " from " + queue);
         boolean there = stage.redis.queue(queue).contains(id);
-        boolean removed = stage.send(stage.engine().queues().remove(queue, JobId.of(id)));
-        assertThat(removed || stage.wasLost()).isEqualTo(there || stage.wasLost());
+        boolean removed = stage.sendEarlyOrLate(stage.engine().queues().remove(queue, JobId.of(id)));
+        assertThat(removed || stage.wasSentTwice()).isEqualTo(there || stage.wasSentTwice());
         if (there) {
             world.ends.delete(world.life(id));
         }
@@ -72,8 +73,8 @@ final class Requests {
     void retain(String id, Keep keep) {
         stage.note("retain " + id + " " + keep);
         boolean there = world.exists(id);
-        boolean retained = stage.send(stage.engine().jobs().retain(JobId.of(id), keep.retention()));
-        assertThat(retained || stage.wasLost()).isEqualTo(there || stage.wasLost());
+        boolean retained = stage.sendEarlyOrLate(stage.engine().jobs().retain(JobId.of(id), keep.retention()));
+        assertThat(retained || stage.wasSentTwice()).isEqualTo(there || stage.wasSentTwice());
         if (there) {
             world.retain(world.life(id), keep);
         }
@@ -88,7 +89,7 @@ final class Requests {
         List<String> ids = List.copyOf(chosen);
         boolean front = stage.chance(50);
         stage.note("requeue " + ids + (front ? " to the front" : ""));
-        List<Moved> moved = stage.send(
+        List<Moved> moved = stage.sendEarlyOrLate(
                 stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), front));
         List<Boolean> expected = new ArrayList<>();
         for (String id : ids) {
@@ -108,9 +109,9 @@ final class Requests {
         String queue = stage.one(Wishes.QUEUES);
         boolean front = stage.chance(50);
         stage.note("move " + id + " to " + (front ? "the front of " : "") + queue);
-        Moved moved = stage.send(stage.engine().moves().move(JobId.of(id), queue, front));
+        Moved moved = stage.sendEarlyOrLate(stage.engine().moves().move(JobId.of(id), queue, front));
         boolean possible = world.exists(id) && world.life(id).state.waits();
-        assertThat(moved.isDone() || stage.wasLost()).isEqualTo(possible || stage.wasLost());
+        assertThat(moved.isDone() || stage.wasSentTwice()).isEqualTo(possible || stage.wasSentTwice());
         if (possible) {
             world.move(world.life(id), queue, front);
         }
@@ -120,7 +121,8 @@ final class Requests {
         String id = anyId();
         int delay = stage.random.nextInt(4);
         stage.note("reschedule " + id + " in " + delay);
-        Moved moved = stage.send(stage.engine().moves().rescheduleIn(JobId.of(id), Wish.UNIT.multipliedBy(delay)));
+        Moved moved =
+                stage.sendEarlyOrLate(stage.engine().moves().rescheduleIn(JobId.of(id), Wish.UNIT.multipliedBy(delay)));
         boolean possible = world.exists(id) && world.life(id).state == State.DELAYED;
         assertThat(moved.isDone()).isEqualTo(possible);
         if (possible) {
@@ -130,13 +132,13 @@ final class Requests {
 
     void pause(String queue) {
         stage.note("pause " + queue);
-        stage.run(stage.engine().pauses().pause(queue));
+        stage.runEarlyOrLate(stage.engine().pauses().pause(queue));
         world.paused.add(queue);
     }
 
     void resume(String queue) {
         stage.note("resume " + queue);
-        stage.run(stage.engine().pauses().resume(queue));
+        stage.runEarlyOrLate(stage.engine().pauses().resume(queue));
         world.paused.remove(queue);
     }
 
@@ -147,11 +149,11 @@ final class Requests {
             resumeAll();
         } else if (stage.chance(50)) {
             stage.note("suspend");
-            stage.run(pauses.suspend());
+            stage.runEarlyOrLate(pauses.suspend());
             world.suspendedUntil = Life.NEVER;
         } else {
             stage.note("suspend for a unit of time");
-            stage.run(pauses.suspend(Wish.UNIT));
+            stage.runEarlyOrLate(pauses.suspend(Wish.UNIT));
             world.suspendedUntil = world.now() + 1;
         }
         assertThat(stage.send(pauses.isSuspended())).isEqualTo(world.isSuspended());
@@ -159,7 +161,7 @@ final class Requests {
 
     void resumeAll() {
         stage.note("resume");
-        stage.run(stage.engine().pauses().resume());
+        stage.runEarlyOrLate(stage.engine().pauses().resume());
         world.suspendedUntil = world.now();
     }
 

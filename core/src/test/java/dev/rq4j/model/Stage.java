@@ -32,6 +32,7 @@ final class Stage implements AutoCloseable {
     private final Deque<String> trail = new ArrayDeque<>();
     private final int lossPercent;
     private boolean lost;
+    private boolean sentTwice;
 
     Stage(long seed, int lossPercent) {
         this.random = new Random(seed);
@@ -60,6 +61,7 @@ final class Stage implements AutoCloseable {
             return get(request);
         } finally {
             lost = proxy.swallowed() > before;
+            sentTwice = lost;
             if (lost) {
                 note("  (the answer was lost)");
             }
@@ -76,6 +78,7 @@ final class Stage implements AutoCloseable {
             return get(request);
         } finally {
             lost = false;
+            sentTwice = true;
             note("  (the first attempt is under way)");
         }
     }
@@ -92,9 +95,18 @@ final class Stage implements AutoCloseable {
         send(request.thenReturn(true));
     }
 
-    /** Returns whether the request sent last was sent twice. */
+    void runEarlyOrLate(Mono<Void> request) {
+        sendEarlyOrLate(request.thenReturn(true));
+    }
+
+    /** Returns whether the answer to the request sent last was lost. */
     boolean wasLost() {
         return lost;
+    }
+
+    /** Returns whether the request sent last was sent twice: it may find what is done already. */
+    boolean wasSentTwice() {
+        return sentTwice;
     }
 
     void note(String step) {

@@ -135,6 +135,29 @@ class ScriptsTest {
         assertThat(text.lines().filter(line -> !line.contains("'eN"))).allMatch(line -> line.length() <= 120);
     }
 
+    /** Those that decide by two times could decide two things. */
+    @Test
+    void theClockIsReadInOnePlaceAndOnce() throws IOException {
+        List<String> readers = new ArrayList<>();
+        for (Path file : allFiles()) {
+            matches("(?i)['\"]TIME['\"]", Files.readString(file)).forEach(reading -> readers.add(nameOf(file)));
+        }
+
+        assertThat(readers).containsExactly("clock");
+        assertThat(read("lib/clock.lua")).containsPattern("(?m)^local TIME = redis\\.call\\('TIME'\\)$");
+    }
+
+    @Test
+    void everyLoopWithoutACounterSaysWhatItIsBoundedBy() throws IOException {
+        List<String> loops = new ArrayList<>();
+        for (Path file : allFiles()) {
+            matches("(?m)^(.*\n) *((?:while .* do|repeat)\\b.*)$", Files.readString(file))
+                    .forEach(loop -> loops.add(nameOf(file) + ": " + loop.group(1) + loop.group(2)));
+        }
+
+        assertThat(loops).hasSizeGreaterThan(10).allMatch(loop -> loop.contains("-- bounded by "));
+    }
+
     /** What is forgotten to be included would be missed only by the job that needs it. */
     @ParameterizedTest
     @MethodSource("scripts")

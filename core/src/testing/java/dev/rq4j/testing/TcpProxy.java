@@ -30,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicReference<byte[]> held = new AtomicReference<>();
     private volatile boolean holding;
+    private volatile String asking = "";
     private volatile boolean refusing;
     private volatile String about = "";
 
@@ -68,7 +69,13 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Keeps the next script that a client runs, who sees his connection break; that it is alive it says all the time. */
     public void holdRequest() {
+        holdRequest("");
+    }
+
+    /** Keeps the next script that has this text in its arguments: a worker asks for many things at a time. */
+    public void holdRequest(String text) {
         demandPlainText(true);
+        asking = text;
         holding = true;
     }
 
@@ -153,7 +160,7 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] chunk = new byte[8192];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                if (!answers && holding && contains(chunk, count, "EVAL")) {
+                if (!answers && holding && contains(chunk, count, "EVAL") && contains(chunk, count, asking)) {
                     holding = false;
                     held.set(Arrays.copyOf(chunk, count));
                     return;

@@ -150,16 +150,17 @@ final class ClaimStream {
     }
 
     private Mono<Claims> claim(int wanted) {
-        ClaimRequest request = new ClaimRequest(
+        // One for all attempts, which it counts.
+        Mono<Claims> request = store.claim(new ClaimRequest(
                 options.name(),
                 claimer,
                 randomName(),
                 wanted,
                 options.lease(),
-                options.order().next(queues, turn++));
+                options.order().next(queues, turn++)));
         return Mono.defer(() -> {
                     asked = System.nanoTime();
-                    return store.claim(request);
+                    return request;
                 })
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
                         .filter(error -> (Patience.helps(error) || isOfOneQueue(error)) && isPatient())

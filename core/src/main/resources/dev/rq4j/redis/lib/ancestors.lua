@@ -8,7 +8,7 @@ local MOST_LINKS = 10000
 -- several questions.
 local function is_among(id, open, passed_over, coming, budget)
   budget = budget or { left = MOST_LINKS }
-  while #open > 0 do
+  while #open > 0 do -- bounded by the budget
     local next = table.remove(open)
     if next == id then return true end
     if not passed_over[next] then

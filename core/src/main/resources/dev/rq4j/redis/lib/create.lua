@@ -49,7 +49,7 @@ end
 
 local function are_all_plain()
   local at = JOBS
-  while ARGV[at] do
+  while ARGV[at] do -- bounded by ARGV
     local new = read(at)
     if not is_plain(new) then return false end
     at = new.last + 1

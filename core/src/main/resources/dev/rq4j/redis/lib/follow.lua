@@ -3,5 +3,6 @@
 
 local function follow()
   local at = JOBS
+  -- bounded by ARGV
   while at <= #ARGV do at = select(2, create(at)) end
 end

@@ -6,7 +6,7 @@ local MOST_FOLLOWERS = 10000
 -- Returns the set of those that wait for a job, or for one of those; nil when these are too many to tell.
 local function followers_of(id)
   local left, found, open = MOST_FOLLOWERS, {}, { id }
-  while #open > 0 do
+  while #open > 0 do -- bounded by MOST_FOLLOWERS
     local set = dependents_key(table.remove(open))
     left = left - redis.call('SCARD', set)
     if left < 0 then return nil end

@@ -32,7 +32,33 @@ local function prove_limits(new)
     elseif ARGV[i] == 'rate_key' then
       meet('ZCARD', RATES)
       meet('ZCARD', paced_key(key))
+      meet('LLEN', rate_key(key))
+      meet('HLEN', turns_key(key))
     end
+  end
+end
+
+-- Meets the keys of a waiting job that another comes in place of.
+local function prove_gone(job)
+  meet('LLEN', queue_key(job.origin))
+  for _, registry in ipairs({ 'deferred', 'scheduled', 'ready', 'finished', 'failed', 'canceled' }) do
+    meet('ZCARD', registry_key(registry, job.origin))
+  end
+  meet('HLEN', RESOLVING)
+  meet('ZCARD', DEADLINES)
+  meet('SCARD', dependents_key(job.id))
+  meet('SCARD', dependencies_key(job.id))
+  if job.group_id then meet('SCARD', group_key(job.group_id)) end
+  if job.unique_key then meet('STRLEN', unique_key(job.unique_key)) end
+  if job.rate_key then
+    meet('ZCARD', RATES)
+    meet('ZCARD', paced_key(job.rate_key))
+  end
+  if job.rate_limit_key then
+    meet('SCARD', LIMITS)
+    meet('HLEN', limit_key(job.rate_limit_key))
+    meet('ZCARD', limited_key(job.rate_limit_key))
+    meet('ZCARD', allowed_key(job.rate_limit_key))
   end
 end
 
@@ -85,7 +111,9 @@ local function objection(new)
   local exists = redis.call('EXISTS', job_key(id)) == 1
   local present = exists and ask.replace and look(id)
   if exists and not (present and WAITS[present.status]) then return { EXISTS, id } end
+  if present then prove_gone(present) end
   local other, replaceable = rival(ask)
+  if other and replaceable then prove_gone(look(other)) end
   -- The one that it replaces stands in nobody's way.
   if other and not replaceable and not (present and other == id) then return { EXISTS, other } end
   if holders[ask.unique or ''] then return { EXISTS, holders[ask.unique] } end
@@ -111,7 +139,7 @@ end
 local function decide(head)
   coming, holders, verdicts = {}, {}, {}
   local all, member, members = repeated(head.id, head.token) and CREATED or nil, head, {}
-  repeat
+  repeat -- bounded by ARGV
     local no = verdicts[member.ask.with or ''] or (not all and objection(member)) or nil
     if no then verdicts[member.id] = no end
     if no and not all and (member == head or member.ask.whole or no[1] ~= EXISTS) then all = no end

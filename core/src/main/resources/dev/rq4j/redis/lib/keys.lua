@@ -43,6 +43,7 @@ local function worker_key(name) return PREFIX .. ':worker:' .. name end
 local function executions_key(worker) return PREFIX .. ':worker:' .. worker .. ':executions' end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
+local function attempt_key(token) return PREFIX .. ':attempt:' .. token end
 local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end
 local function worker_channel(name) return PREFIX .. ':pubsub:' .. name end
 local function events_channel(queue) return PREFIX .. ':events:' .. queue end

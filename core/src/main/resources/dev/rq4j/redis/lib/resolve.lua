@@ -39,7 +39,7 @@ end
 -- Tells the dependents of a job, and remembers where it stopped when they are too many.
 local function tell_dependents(task)
   local set = dependents_key(task.id)
-  repeat
+  repeat -- bounded by MOST_TOLD
     local found = redis.call('SSCAN', set, task.cursor, 'COUNT', 100)
     task.cursor = found[1]
     for _, id in ipairs(found[2]) do
@@ -60,7 +60,7 @@ end
 local function work_off_agenda()
   if telling then return end
   telling = true
-  while #agenda > 0 do
+  while #agenda > 0 do -- bounded by MOST_TOLD: what is beyond is put off, and adds nothing
     local task = table.remove(agenda, 1)
     if told >= MOST_TOLD then
       postpone(task)

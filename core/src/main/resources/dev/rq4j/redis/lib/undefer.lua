@@ -43,7 +43,7 @@ end
 -- Lets a deferred job go its way if it waits for nobody any more.
 local function undefer(id, wish)
   local parent = any_parent(id)
-  while parent do
+  while parent do -- bounded by the parents, of which each round takes one away
     local stands = standing(id, wish, parent)
     if stands == 'waits' then return end
     if stands == 'lost' then return give_up(id, wish) end
