@@ -5,6 +5,7 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.RateLimit;
+import dev.rq4j.job.ServerHealth;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.TypeRef;
 import dev.rq4j.job.Unique;
@@ -26,7 +27,7 @@ public final class JobClient {
     private final Engine engine;
 
     private JobClient(RedisEndpoint endpoint, JobClientOptions options) {
-        this.engine = new Engine(endpoint, options.prefix(), options.codec());
+        this.engine = new Engine(endpoint, options.prefix(), options.codec(), options.evictionAllowed());
     }
 
     /**
@@ -174,10 +175,19 @@ public final class JobClient {
     /**
      * Connects, if that has not happened, and completes when Redis has answered: for those who want to know at start.
      * Signals what stands in the way, after some seconds if it may have been passing:
-     * {@link JobException.ServerUnavailable}, {@link JobException.ServerUnsupported}, {@link JobException.AccessDenied}.
+     * {@link JobException.ServerUnavailable}, {@link JobException.ServerUnsupported}, {@link JobException.AccessDenied},
+     * {@link JobException.ServerEvicting}.
      */
     public Mono<Void> ping() {
         return engine.ping();
+    }
+
+    /**
+     * Asks Redis at each subscription how it is, and emits the answer within five seconds: for health checks. Trouble with
+     * the server is an answer that is not {@link ServerHealth#up()}, and no error. Cancelling stops the waiting.
+     */
+    public Mono<ServerHealth> health() {
+        return engine.probe().health();
     }
 
     /**

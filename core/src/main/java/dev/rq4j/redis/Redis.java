@@ -86,7 +86,8 @@ final class Redis {
         return emitted(once(command));
     }
 
-    private <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
+    /** Sends a command or a few, and never repeats them. */
+    <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
         return connections.commands().use(connection -> command.apply(connection.reactive()));
     }
 

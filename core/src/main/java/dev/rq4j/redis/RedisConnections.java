@@ -33,12 +33,12 @@ final class RedisConnections {
     private final KeptConnection<StatefulRedisConnection<String, byte[]>> commands;
     private volatile boolean closed;
 
-    RedisConnections(RedisEndpoint endpoint) {
+    RedisConnections(RedisEndpoint endpoint, ServerCheck check) {
         this.endpoint = endpoint;
-        this.commands = new KeptConnection<>(this, dedicated().flatMap(this::supported), KeptConnection.UNANSWERED);
+        this.commands = new KeptConnection<>(this, dedicated(), check::accept, KeptConnection.UNANSWERED);
     }
 
-    /** Returns the connection that all commands share; who uses it knows that the server is new enough. */
+    /** Returns the connection that all commands share; who uses it knows that the server was looked at. */
     KeptConnection<StatefulRedisConnection<String, byte[]>> commands() {
         return commands;
     }
@@ -120,17 +120,5 @@ final class RedisConnections {
                     return closed ? close(connection).then(Mono.<C>error(closedError())) : Mono.just(connection);
                 })
                 .onErrorMap(this::typed);
-    }
-
-    private Mono<StatefulRedisConnection<String, byte[]>> supported(
-            StatefulRedisConnection<String, byte[]> connection) {
-        return prepared(
-                connection,
-                connection
-                        .reactive()
-                        .info("server")
-                        .onErrorMap(RedisErrors::typed)
-                        .onErrorResume(JobException.AccessDenied.class, hidden -> Mono.just(""))
-                        .flatMap(info -> ServerVersion.ofInfo(info).check()));
     }
 }
