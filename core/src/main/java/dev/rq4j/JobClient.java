@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 /**
  * The way in: one client for one key prefix on one Redis, made once and shared by the whole application. It connects when
  * it is first used, reconnects by itself, and holds one connection for commands and, once somebody awaits a result, one
- * for messages. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
+ * for messages; its workers have one for leases, and one for each queue on which they wait for work. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
  */
 public final class JobClient {
 
