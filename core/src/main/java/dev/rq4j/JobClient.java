@@ -6,6 +6,7 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.RateLimit;
+import dev.rq4j.job.ServerHealth;
 import dev.rq4j.job.Task;
 import dev.rq4j.job.TypeRef;
 import dev.rq4j.job.Unique;
@@ -18,7 +19,7 @@ import reactor.core.publisher.Mono;
 /**
  * The way in: one client for one key prefix on one Redis, made once and shared by the whole application. It connects when
  * it is first used, reconnects by itself, and holds one connection for commands and, once somebody awaits a result, one
- * for messages. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
+ * for messages; its workers have one for leases, and one for each queue on which they wait for work. It has threads of its own from the start: {@link #close()} it. Safe to use from any thread.
  */
 public final class JobClient {
 
@@ -27,7 +28,7 @@ public final class JobClient {
     private final Engine engine;
 
     private JobClient(RedisEndpoint endpoint, JobClientOptions options) {
-        this.engine = new Engine(endpoint, options.prefix(), options.codec());
+        this.engine = new Engine(endpoint, options.prefix(), options.codec(), options.evictionAllowed());
     }
 
     /**
@@ -198,10 +199,19 @@ public final class JobClient {
     /**
      * Connects, if that has not happened, and completes when Redis has answered: for those who want to know at start.
      * Signals what stands in the way, after some seconds if it may have been passing:
-     * {@link JobException.ServerUnavailable}, {@link JobException.ServerUnsupported}, {@link JobException.AccessDenied}.
+     * {@link JobException.ServerUnavailable}, {@link JobException.ServerUnsupported}, {@link JobException.AccessDenied},
+     * {@link JobException.ServerEvicting}.
      */
     public Mono<Void> ping() {
         return engine.ping();
+    }
+
+    /**
+     * Asks Redis at each subscription how it is, and emits the answer within five seconds: for health checks. Trouble with
+     * the server is an answer that is not {@link ServerHealth#up()}, and no error. Cancelling stops the waiting.
+     */
+    public Mono<ServerHealth> health() {
+        return engine.probe().health();
     }
 
     /**

@@ -42,7 +42,12 @@ public final class PretendWorker {
 
     /** Claims from queues in this order. */
     public List<ClaimedJob> claim(int count, String... queues) {
-        return get(leases().claim(request(count, LEASE, queues))).jobs();
+        return get(claiming(count, queues)).jobs();
+    }
+
+    /** Returns a request that claims from queues in this order. */
+    public Mono<Claims> claiming(int count, String... queues) {
+        return leases().claim(request(count, LEASE, queues));
     }
 
     /** Claims the one job that waits. */

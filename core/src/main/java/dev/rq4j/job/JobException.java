@@ -335,6 +335,19 @@ public abstract sealed class JobException extends RuntimeException {
         }
     }
 
+    /** The server drops keys when its memory is full, which loses jobs. */
+    public static final class ServerEvicting extends OfServer {
+        private static final long serialVersionUID = 1L;
+
+        /** The maxmemory-policy found. */
+        public ServerEvicting(String policy) {
+            super(
+                    "rq4j needs a Redis with maxmemory-policy noeviction, but it is " + policy
+                            + ", which drops jobs when the memory is full; withEvictionAllowed() accepts that",
+                    null);
+        }
+    }
+
     /** More commands wait for Redis than the client may hold; the command was not sent. */
     public static final class Overloaded extends OfServer {
         private static final long serialVersionUID = 1L;

@@ -12,6 +12,7 @@ public final class Engine {
 
     private final RedisConnections connections;
     private final Redis redis;
+    private final HealthProbe probe;
     private final PayloadCodec codec;
     private final JobStore jobs;
     private final JobNotes notes;
@@ -36,12 +37,14 @@ public final class Engine {
     private final Mono<Void> closing;
 
     /** Sets up everything and connects to nothing yet. */
-    public Engine(RedisEndpoint endpoint, String prefix, PayloadCodec codec) {
+    public Engine(RedisEndpoint endpoint, String prefix, PayloadCodec codec, boolean evictionAllowed) {
         Keys keys = new Keys(prefix);
-        this.connections = new RedisConnections(endpoint);
+        ServerCheck check = new ServerCheck(evictionAllowed);
+        this.connections = new RedisConnections(endpoint, check);
         // The application's code follows upon the one, our own, which is quick, upon the other.
         Redis calls = new Redis(connections, keys, Schedulers.parallel());
         this.redis = new Redis(connections, keys, Schedulers.immediate());
+        this.probe = new HealthProbe(redis, check);
         this.codec = codec;
         PubSub messages = new PubSub(connections);
         this.jobs = new JobStore(calls, codec);
@@ -80,6 +83,11 @@ public final class Engine {
     /** Connects if that has not happened and asks the server for a sign of life. */
     public Mono<Void> ping() {
         return redis.read(commands -> commands.ping()).then();
+    }
+
+    /** Returns what says how the server is. */
+    public HealthProbe probe() {
+        return probe;
     }
 
     /** Returns how payloads and results become bytes. */

@@ -1,8 +1,11 @@
 package dev.rq4j.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,13 +31,16 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
     private final RedisConnections connections;
     private final Mono<C> connecting;
+    private final Function<C, Mono<Void>> check;
     private final int unanswered;
     private volatile Link present;
     private volatile boolean closed;
 
-    KeptConnection(RedisConnections connections, Mono<C> connecting, int unanswered) {
+    /** Checks each new connection, and each that was made again: one that does not pass is not used. */
+    KeptConnection(RedisConnections connections, Mono<C> connecting, Function<C, Mono<Void>> check, int unanswered) {
         this.connections = connections;
         this.connecting = connecting;
+        this.check = check;
         this.unanswered = unanswered;
         this.present = new Link();
     }
@@ -66,8 +72,10 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
     /** One connection, and how many of the last commands it did not answer. */
     private final class Link {
-        private final Mono<C> made =
-                connecting.flatMap(this::keep).cache(kept -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
+        private final Mono<C> made = connecting
+                .flatMap(fresh -> connections.prepared(fresh, check.apply(fresh)))
+                .flatMap(this::keep)
+                .cache(kept -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
 
         private final AtomicInteger timeouts = new AtomicInteger();
         private final AtomicBoolean asking = new AtomicBoolean();
@@ -80,9 +88,24 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
         private Mono<C> keep(C connection) {
             open = connection;
+            connection.addListener(new RedisConnectionStateListener() {
+                @Override
+                public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
+                    checkAgain(connection);
+                }
+            });
             return closed
                     ? connections.close(connection).then(Mono.error(RedisConnections.closedError()))
                     : Mono.just(connection);
+        }
+
+        /** The next who needs a connection makes a new one, and hears what is wrong with it. */
+        private void checkAgain(C connection) {
+            check.apply(connection).onErrorMap(connections::typed).subscribe(passed -> {}, error -> {
+                if (!RedisErrors.isTransient(error)) {
+                    giveUp(connection, String.valueOf(error.getMessage()));
+                }
+            });
         }
 
         private <T> Mono<T> heed(C connection, Mono<T> answer) {

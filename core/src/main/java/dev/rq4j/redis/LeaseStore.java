@@ -44,10 +44,12 @@ public final class LeaseStore {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final Redis redis;
+    private final Redis heartbeats;
     private final PayloadCodec codec;
 
     LeaseStore(Redis redis, PayloadCodec codec) {
         this.redis = redis;
+        this.heartbeats = redis.forLeases();
         this.codec = codec;
     }
 
@@ -75,10 +77,11 @@ public final class LeaseStore {
                 .map(Claims::of);
     }
 
-    /** Extends leases; emits for each, in order, whether it still holds. */
+    /** Extends leases, on a connection where nothing large can be in the way; emits for each, in order, whether it still holds. */
     public Mono<List<Boolean>> extend(List<Execution> executions, Duration lease) {
         Args args = Args.of(redis.keys()).add(lease.toMillis());
-        return redis.list(EXTEND, addAll(args, executions))
+        return heartbeats
+                .list(EXTEND, addAll(args, executions))
                 .map(answers -> answers.stream().map(Answers::isOne).toList());
     }
 

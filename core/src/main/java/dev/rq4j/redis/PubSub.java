@@ -45,6 +45,7 @@ final class PubSub implements Channels.Source {
                         .forMessages()
                         .doOnNext(this::attach)
                         .flatMap(made -> connections.prepared(made, hearAgain(made))),
+                made -> Mono.empty(),
                 KeptConnection.UNANSWERED);
     }
 

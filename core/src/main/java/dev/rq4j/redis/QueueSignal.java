@@ -69,6 +69,7 @@ public final class QueueSignal {
             this.connection = new KeptConnection<>(
                     redis.connections(),
                     redis.connections().dedicated().doOnNext(made -> made.setTimeout(TIMEOUT)),
+                    made -> Mono.empty(),
                     UNANSWERED);
         }
 

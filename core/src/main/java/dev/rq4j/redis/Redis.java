@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
- * Runs scripts and reads on the shared connection, with typed errors. What is safe to repeat is repeated here, and only
+ * Runs scripts and reads on a shared connection, with typed errors. What is safe to repeat is repeated here, and only
  * here, while Redis is away for a moment: an answer that did not come does not mean that nothing was done.
  */
 final class Redis {
@@ -25,14 +26,29 @@ final class Redis {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RedisConnections connections;
+    private final KeptConnection<StatefulRedisConnection<String, byte[]>> connection;
     private final Keys keys;
     private final Scheduler emitOn;
 
     /** Emits on this scheduler: what follows is somebody's code, which may not hold up the driver's threads. */
     Redis(RedisConnections connections, Keys keys, Scheduler emitOn) {
+        this(connections, connections.commands(), keys, emitOn);
+    }
+
+    private Redis(
+            RedisConnections connections,
+            KeptConnection<StatefulRedisConnection<String, byte[]>> connection,
+            Keys keys,
+            Scheduler emitOn) {
         this.connections = connections;
+        this.connection = connection;
         this.keys = keys;
         this.emitOn = emitOn;
+    }
+
+    /** Returns the same on the connection for leases. */
+    Redis forLeases() {
+        return new Redis(connections, connections.leases(), keys, emitOn);
     }
 
     Keys keys() {
@@ -87,8 +103,9 @@ final class Redis {
         return emitted(once(command));
     }
 
-    private <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
-        return connections.commands().use(connection -> command.apply(connection.reactive()));
+    /** Sends a command or a few, and never repeats them. */
+    <T> Mono<T> once(Function<RedisReactiveCommands<String, byte[]>, Mono<T>> command) {
+        return connection.use(open -> command.apply(open.reactive()));
     }
 
     private <T> Mono<T> sending(Function<Sending, Mono<T>> attempt) {

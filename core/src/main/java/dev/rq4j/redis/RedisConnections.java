@@ -19,8 +19,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The connections of one client: one that all commands share, and new ones for messages and for those who block. All are
- * closed with it.
+ * The connections of one client: one that all commands share, one for leases, and new ones for messages and for those who
+ * block. All are closed with it.
  */
 final class RedisConnections {
 
@@ -28,19 +28,32 @@ final class RedisConnections {
     /** The driver has deadlines of its own, but says nothing any more when it is shut down meanwhile. */
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 
+    /** What is sent here is small and seldom: when it gets no answer in time, the connection is dead. */
+    private static final int LEASE_UNANSWERED = 1;
+
     private final RedisEndpoint endpoint;
     private final Set<StatefulConnection<?, ?>> open = ConcurrentHashMap.newKeySet();
     private final KeptConnection<StatefulRedisConnection<String, byte[]>> commands;
+    private final KeptConnection<StatefulRedisConnection<String, byte[]>> leases;
     private volatile boolean closed;
 
-    RedisConnections(RedisEndpoint endpoint) {
+    RedisConnections(RedisEndpoint endpoint, ServerCheck check) {
         this.endpoint = endpoint;
-        this.commands = new KeptConnection<>(this, dedicated().flatMap(this::supported), KeptConnection.UNANSWERED);
+        this.commands = new KeptConnection<>(this, dedicated(), check::accept, KeptConnection.UNANSWERED);
+        this.leases = new KeptConnection<>(this, dedicated(), check::accept, LEASE_UNANSWERED);
     }
 
-    /** Returns the connection that all commands share; who uses it knows that the server is new enough. */
+    /** Returns the connection that all commands share; who uses it knows that the server was looked at. */
     KeptConnection<StatefulRedisConnection<String, byte[]>> commands() {
         return commands;
+    }
+
+    /**
+     * Returns the connection that only extends leases, made when the first is. Neither a large answer on its way to us nor a
+     * large result on its way to Redis can make a lease run out; settling, which carries such results, stays with the others.
+     */
+    KeptConnection<StatefulRedisConnection<String, byte[]>> leases() {
+        return leases;
     }
 
     boolean isClosed() {
@@ -120,17 +133,5 @@ final class RedisConnections {
                     return closed ? close(connection).then(Mono.<C>error(closedError())) : Mono.just(connection);
                 })
                 .onErrorMap(this::typed);
-    }
-
-    private Mono<StatefulRedisConnection<String, byte[]>> supported(
-            StatefulRedisConnection<String, byte[]> connection) {
-        return prepared(
-                connection,
-                connection
-                        .reactive()
-                        .info("server")
-                        .onErrorMap(RedisErrors::typed)
-                        .onErrorResume(JobException.AccessDenied.class, hidden -> Mono.just(""))
-                        .flatMap(info -> ServerVersion.ofInfo(info).check()));
     }
 }

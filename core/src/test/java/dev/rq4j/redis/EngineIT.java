@@ -12,7 +12,7 @@ class EngineIT {
 
     private final RedisEndpoint endpoint = RedisEndpoint.of(RedisExtension.uri());
     private final ClientResources threads = endpoint.client().getResources();
-    private final Engine engine = new Engine(endpoint, "nobody", JobClientOptions.DEFAULTS.codec());
+    private final Engine engine = new Engine(endpoint, "nobody", JobClientOptions.DEFAULTS.codec(), false);
 
     @Test
     void closingGoesOnWhenNobodyWaitsForIt() {

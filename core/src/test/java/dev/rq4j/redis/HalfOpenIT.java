@@ -113,6 +113,21 @@ class HalfOpenIT {
     }
 
     @Test
+    void leasesAreExtendedOverANewConnectionAfterOneTimeout() {
+        PretendWorker worker = new PretendWorker(jobs);
+        worker.enqueue("q");
+        List<ClaimedJob> held = worker.claim(1, "q");
+        assertThat(worker.extend(held)).containsExactly(true);
+        proxy.stall();
+
+        long start = System.nanoTime();
+        assertThat(worker.extend(held)).containsExactly(true);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(TIMEOUT, TIMEOUT.multipliedBy(3));
+        assertThat(proxy.accepted()).isEqualTo(3);
+    }
+
+    @Test
     void messagesComeAgainOverANewConnection() {
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         String channel = redis.key("pubsub:w");

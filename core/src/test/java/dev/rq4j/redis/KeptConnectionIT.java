@@ -19,12 +19,13 @@ import reactor.test.StepVerifier;
 
 class KeptConnectionIT {
 
-    private final RedisConnections connections = new RedisConnections(RedisEndpoint.of(RedisExtension.uri()));
+    private final RedisConnections connections =
+            new RedisConnections(RedisEndpoint.of(RedisExtension.uri()), new ServerCheck(false));
     private final List<StatefulRedisConnection<String, byte[]>> made = new CopyOnWriteArrayList<>();
     private final Mono<StatefulRedisConnection<String, byte[]>> connecting =
             connections.dedicated().doOnNext(made::add);
     private final KeptConnection<StatefulRedisConnection<String, byte[]>> kept =
-            new KeptConnection<>(connections, connecting, 3);
+            new KeptConnection<>(connections, connecting, made -> Mono.empty(), 3);
 
     @AfterEach
     void close() {
@@ -90,7 +91,7 @@ class KeptConnectionIT {
     void closedWhileBeingMadeItIsClosedAsSoonAsItIs() {
         Sinks.Empty<Void> gate = Sinks.empty();
         KeptConnection<StatefulRedisConnection<String, byte[]>> slow =
-                new KeptConnection<>(connections, gate.asMono().then(connecting), 3);
+                new KeptConnection<>(connections, gate.asMono().then(connecting), made -> Mono.empty(), 3);
 
         StepVerifier.create(slow.use(open -> open.reactive().ping()))
                 .then(() -> slow.close().block(Eventually.DEADLINE))

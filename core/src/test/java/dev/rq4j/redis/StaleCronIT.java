@@ -32,7 +32,7 @@ class StaleCronIT {
     @BeforeEach
     void readBeforeItChanges(JobClient jobs, RawRedis raw) {
         this.raw = raw;
-        this.connections = new RedisConnections(RedisEndpoint.of(RedisExtension.uri()));
+        this.connections = new RedisConnections(RedisEndpoint.of(RedisExtension.uri()), new ServerCheck(false));
         this.redis = new Redis(connections, new Keys(raw.prefix()), Schedulers.immediate());
         this.store = jobs.engine().cron();
         put("before");

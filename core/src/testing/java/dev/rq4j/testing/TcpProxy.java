@@ -11,11 +11,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Stands between a client and a server, and loses answers when told to. */
 public final class TcpProxy implements AutoCloseable {
@@ -33,6 +35,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile String asking = "";
     private volatile boolean refusing;
     private volatile String about = "";
+    private volatile int bytesPerMilli = Integer.MAX_VALUE;
 
     /** Listens on a free port and passes everything on to the server at this address. */
     public TcpProxy(String target) {
@@ -115,6 +118,11 @@ public final class TcpProxy implements AutoCloseable {
         stalled.addAll(open);
     }
 
+    /** Lets no more than so many thousand bytes a second through to clients, on each connection. */
+    public void slowTo(int kilobytes) {
+        bytesPerMilli = kilobytes;
+    }
+
     /** Returns how many connections were ever made to the server. */
     public int accepted() {
         return accepted.get();
@@ -170,6 +178,10 @@ public final class TcpProxy implements AutoCloseable {
                         && toSwallow.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     swallowed.incrementAndGet();
                     return;
+                }
+                if (answers) {
+                    LockSupport.parkNanos(
+                            Duration.ofMillis(count / bytesPerMilli).toNanos());
                 }
                 if (!stalled.contains(from)) {
                     out.write(chunk, 0, count);

@@ -111,7 +111,7 @@ class BadJobsIT extends Scene {
     @Test
     void aCodecThatThrowsAnythingFailsTheJob() {
         JobClient client = JobClient.connect(
-                RedisEndpoint.of(RedisExtension.uri()), new JobClientOptions(redis.prefix(), new Broken()));
+                RedisEndpoint.of(RedisExtension.uri()), new JobClientOptions(redis.prefix(), new Broken(), false));
         JobHandle<String> broken = enqueue("x");
         JobHandle<String> next = enqueue("fine");
 
