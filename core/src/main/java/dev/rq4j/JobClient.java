@@ -4,6 +4,7 @@ import dev.rq4j.job.Finding;
 import dev.rq4j.job.Job;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.KeyFamily;
 import dev.rq4j.job.Names;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.ServerHealth;
@@ -194,6 +195,15 @@ public final class JobClient {
      */
     public Mono<Boolean> repair(Finding finding) {
         return engine.audits().repair(finding);
+    }
+
+    /**
+     * Emits what the keys of this prefix take up, family by family in alphabetical order, to judge by how long jobs are to
+     * be kept. All keys are counted, page by page, and up to two hundred of each family measured, each by a command of its
+     * own; what Redis does not let us measure is counted only. Cancelling stops the counting.
+     */
+    public Flux<KeyFamily> memory() {
+        return engine.memory().families();
     }
 
     /**

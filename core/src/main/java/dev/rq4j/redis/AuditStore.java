@@ -82,7 +82,8 @@ public final class AuditStore {
                         .map(ids -> new Paging.Page<>(ids, last + BATCH, ids.size() < BATCH)));
     }
 
-    private Flux<String> keys() {
+    /** Emits all keys there are, page by page as they are asked for; one may come twice. */
+    Flux<String> keys() {
         ScanArgs all = ScanArgs.Builder.matches(redis.keys().any()).limit(BATCH);
         return Paging.pages(
                 ScanCursor.INITIAL,

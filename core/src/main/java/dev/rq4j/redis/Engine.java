@@ -34,6 +34,7 @@ public final class Engine {
     private final OutcomeBus outcomes;
     private final EventBus events;
     private final AuditStore audits;
+    private final MemoryStore memory;
     private final Mono<Void> closing;
 
     /** Sets up everything and connects to nothing yet. */
@@ -55,6 +56,7 @@ public final class Engine {
         this.uniques = new UniqueStore(calls);
         this.queues = new QueueStore(calls, limits);
         this.audits = new AuditStore(calls, queues);
+        this.memory = new MemoryStore(calls, audits);
         this.moves = new MoveStore(calls);
         this.failures = new FailureStore(calls, codec);
         this.groups = new GroupStore(calls, messages);
@@ -133,6 +135,11 @@ public final class Engine {
     /** Returns what finds what is wrong, and mends it. */
     public AuditStore audits() {
         return audits;
+    }
+
+    /** Returns what measures the keys of the namespace. */
+    public MemoryStore memory() {
+        return memory;
     }
 
     /** Returns what sends jobs on another way. */
