@@ -20,7 +20,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What can be seen while jobs run: events, progress, metadata, log lines, registries, workers. */
+/** What can be seen while jobs run: events, progress, metadata, log lines, registries, workers, and whether all is well. */
 public final class Monitoring {
 
     private static final Task<Integer, String> IMPORT = Task.of("orders.import", Integer.class, String.class);
@@ -54,7 +54,7 @@ public final class Monitoring {
     }
 
     private Mono<Void> story() {
-        return Flux.concat(follow(), lookBack(), lists(), workers()).then();
+        return Flux.concat(follow(), lookBack(), lists(), workers(), books()).then();
     }
 
     /** Says how far it is, keeps a log, and leaves a note on the job. */
@@ -114,6 +114,19 @@ public final class Monitoring {
                         .then(queue.resume())
                         .then(job.result()))
                 .doOnNext(result -> out.println("resumed: " + result))
+                .then();
+    }
+
+    /** Whether all is where it belongs, whoever wrote it, and what it takes up. */
+    private Mono<Void> books() {
+        return jobs.audit()
+                .doOnNext(finding -> out.println("found " + finding))
+                .filterWhen(jobs::repair)
+                .count()
+                .doOnNext(mended -> out.println("mended: " + mended))
+                .thenMany(jobs.memory())
+                .filter(family -> family.name().equals("job"))
+                .doOnNext(family -> out.println("jobs kept: " + family.keys() + ", measured: " + family.sampled()))
                 .then();
     }
 }

@@ -39,6 +39,8 @@ class MonitoringIT {
                         line -> assertThat(line).isEqualTo("finished last: import-1 by importer-1"),
                         line -> assertThat(line).isEqualTo("worker: importer-1 of [imports]"),
                         line -> assertThat(line).isEqualTo("paused: the job stays at position 0"),
-                        line -> assertThat(line).isEqualTo("resumed: done"));
+                        line -> assertThat(line).isEqualTo("resumed: done"),
+                        line -> assertThat(line).isEqualTo("mended: 0"),
+                        line -> assertThat(line).isEqualTo("jobs kept: 5, measured: 5"));
     }
 }
