@@ -3,8 +3,8 @@ package dev.rq4j.examples.chaos;
 import dev.rq4j.JobClient;
 import dev.rq4j.JobHandle;
 import java.time.Duration;
-import java.util.List;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Jobs that come when Redis has lost everything, from a client that was there before, as the workers were. */
 final class Newcomers implements AutoCloseable {
@@ -25,13 +25,16 @@ final class Newcomers implements AutoCloseable {
     /** Returns how long it took until all of them had run, in all queues. */
     Duration run() {
         long began = System.nanoTime();
-        Flux.fromIterable(List.copyOf(Work.QUEUES))
-                .flatMap(queue -> Flux.range(0, COUNT)
-                        .flatMap(n -> jobs.queue(queue)
-                                .enqueue(Work.TASK, new Work(0, 0))
-                                .flatMap(JobHandle::result)))
+        Flux.fromIterable(Work.QUEUES)
+                .flatMap(queue -> Flux.range(0, COUNT).flatMap(n -> run(queue, Kind.PLAIN.id(n) + "-" + queue)))
                 .blockLast(PATIENCE);
         return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private Mono<String> run(String queue, String id) {
+        return jobs.queue(queue)
+                .enqueue(Work.TASK, new Work(0, 0), job -> job.id(id))
+                .flatMap(JobHandle::result);
     }
 
     @Override
