@@ -3,6 +3,7 @@ package dev.rq4j.examples.chaos;
 import dev.rq4j.examples.chaos.Schedule.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Chaos {
 
     private static final long SPEAK_EVERY = 10;
+    private static final int TOLD_OF = 3;
     private static final Duration DRAIN = Duration.ofMinutes(2);
     /** The lists of what is over are tidied every half minute. */
     private static final Duration TIDY = Duration.ofSeconds(130);
@@ -26,6 +28,9 @@ final class Chaos {
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final long began = System.nanoTime();
     private long spoken;
+
+    /** What is left when all is over: keys, and how soon new jobs ran when Redis had lost even those. */
+    record Remains(Set<String> keys, Duration newcomers) {}
 
     private Chaos(Settings settings) {
         this.settings = settings;
@@ -45,27 +50,43 @@ final class Chaos {
         say("seed " + settings.seed() + ", " + settings.jobs() + " jobs, ledgers in " + settings.directory());
         try (Server redis = new Server(settings.directory());
                 Link link = new Link(redis.port())) {
-            Set<String> left = unleash(redis, link);
-            Verdict verdict = new Verdict(settings, Ledger.read(settings.directory()), Books.of(redis.history()), left);
+            Remains remains = unleash(redis, link);
+            List<Entry> entries = Ledger.read(settings.directory());
+            Verdict verdict = new Verdict(settings, entries, Books.of(redis.history()), remains);
             System.out.println(verdict.table(seconds()));
             Map<String, Set<String>> wrongs = verdict.wrongs();
-            wrongs.forEach(
-                    (what, ids) -> say(what + ": " + ids.stream().limit(10).toList()));
-            if (wrongs.isEmpty()) {
-                say("every promise was kept");
-            } else {
-                say("the history and the ledgers are in " + settings.directory());
+            for (Map.Entry<String, Set<String>> wrong : wrongs.entrySet()) {
+                say(wrong.getKey() + ": " + wrong.getValue().stream().limit(10).toList());
+                tellOf(wrong.getValue(), entries, redis);
             }
+            say(wrongs.isEmpty() ? "every promise was kept" : "the ledgers are in " + settings.directory());
+            say("again: " + settings.command());
             return wrongs;
         }
     }
 
-    /** Returns the keys that are left when all is over. */
-    private Set<String> unleash(Server redis, Link link) throws Exception {
+    /** Tells of the first few of these jobs everything that is known. */
+    private static void tellOf(Set<String> ids, List<Entry> entries, Server redis) throws IOException {
+        for (String id : ids.stream().limit(TOLD_OF).toList()) {
+            entries.stream()
+                    .filter(entry -> entry.subject().equals(id))
+                    .forEach(entry -> System.out.println("        " + entry.line()));
+            for (Path file : redis.history()) {
+                History.read(file, words -> {
+                    if (words.stream().anyMatch(word -> word.contains(id))) {
+                        System.out.println("        " + String.join(" ", words));
+                    }
+                });
+            }
+        }
+    }
+
+    private Remains unleash(Server redis, Link link) throws Exception {
         List<Fault> schedule = Schedule.of(settings.seed(), settings.jobs());
         try (Crew crew = new Crew(settings, link.uri());
                 Ledger ledger = new Ledger(settings.directory(), "nemesis");
-                Nemesis nemesis = new Nemesis(settings, redis, link, crew, ledger)) {
+                Nemesis nemesis = new Nemesis(settings, redis, link, crew, ledger);
+                Newcomers newcomers = new Newcomers(link.uri())) {
             Process producer = producer(link, crew);
             try {
                 for (Fault fault : schedule) {
@@ -81,8 +102,11 @@ final class Chaos {
             say("all is calm, " + acknowledged + " jobs were acknowledged");
             drain(redis);
             awaitTidy(redis);
+            Set<String> left = left(redis).keySet();
+            redis.lose();
+            Remains remains = new Remains(left, newcomers.run());
             crew.stop();
-            return left(redis).keySet();
+            return remains;
         }
     }
 

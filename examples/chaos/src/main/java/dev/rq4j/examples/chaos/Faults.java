@@ -7,13 +7,15 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** What was broken and when, and what that excuses. */
 final class Faults {
 
     /** A job is in flight from before its handler begins until Redis has said that it is settled. */
     private static final long AROUND = 20;
+    /** How long it may take from the end of a handler until its worker is told that Redis has it. */
+    private static final long SETTLES_WITHIN = 200;
+
     /** How long after the lease somebody else has the job, at the latest. */
     private static final long RECOVERY = 2_000;
 
@@ -67,10 +69,18 @@ final class Faults {
                 .sum();
     }
 
-    /** Returns whether something that was broken accounts for it that a job ran at the one time, and again at the other. */
-    boolean explain(Run first, Run again, Predicate<Trouble> counts) {
+    /** Returns whether the worker was asked to stop while it ran this, or just after: nothing else excuses what follows. */
+    boolean stoppedPolitely(Run run) {
         return faults.stream()
-                .filter(fault -> counts.test(fault.trouble()) && (fault.hits(first) || fault.hits(again)))
+                .filter(fault -> fault.trouble() == Trouble.TERMINATE_WORKER && fault.hits(run))
+                .anyMatch(fault -> run.end() >= fault.time() - SETTLES_WITHIN);
+    }
+
+    /** Returns whether something that was broken accounts for it that a job ran at the one time, and again at the other. */
+    boolean explain(Run first, Run again) {
+        return faults.stream()
+                .filter(fault -> fault.trouble() != Trouble.TERMINATE_WORKER)
+                .filter(fault -> fault.hits(first) || fault.hits(again))
                 .anyMatch(fault -> fault.time() <= again.start()
                         && fault.time() + fault.took() + frozen(fault) + lease + RECOVERY >= first.start());
     }

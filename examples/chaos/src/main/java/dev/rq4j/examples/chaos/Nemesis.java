@@ -14,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Nemesis implements AutoCloseable {
 
     private static final long ALL = 0;
+    /** The client waits for an answer for 3 s. */
+    private static final Duration CALM = Duration.ofMillis(3_500);
 
     private final Settings settings;
     private final Server redis;
@@ -23,6 +25,7 @@ final class Nemesis implements AutoCloseable {
     private final ExecutorService aside = Executors.newSingleThreadExecutor();
     private Future<?> frozen;
     private int frozenWorker = -1;
+    private long troubled = System.nanoTime();
 
     Nemesis(Settings settings, Server redis, Link link, Crew crew, Ledger ledger) {
         this.settings = settings;
@@ -45,6 +48,8 @@ final class Nemesis implements AutoCloseable {
                 crew.kill(worker);
             }
             case TERMINATE_WORKER -> {
+                awaitCalm();
+                began = System.currentTimeMillis();
                 int worker = victim(random);
                 hit = crew.pid(worker);
                 crew.terminate(worker);
@@ -65,7 +70,15 @@ final class Nemesis implements AutoCloseable {
             case BROKEN_JOBS -> BrokenJobs.push(redis, random);
             default -> disturb(fault.trouble(), random);
         }
+        if (hit == ALL) {
+            troubled = System.nanoTime();
+        }
         note(fault.trouble(), hit, began);
+    }
+
+    /** A stop is polite while Redis can be reached: what a connection did is over when no answer is waited for any more. */
+    private void awaitCalm() {
+        pause(Math.max(0, CALM.minusNanos(System.nanoTime() - troubled).toMillis()));
     }
 
     private void disturb(Trouble trouble, Random random) throws IOException {

@@ -77,11 +77,24 @@ final class Server implements AutoCloseable {
         long told = Files.size(newest);
         LockSupport.parkNanos(unheard.toNanos());
         redis.kill();
-        try (FileChannel file = FileChannel.open(newest, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(newest, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             file.truncate(told + (long) (random.nextDouble() * (file.size() - told)));
+            file.truncate(TornFile.sound(file));
         }
         link.cut();
         link.heal();
+        redis.restart();
+    }
+
+    /** Starts it again without anything that it knew; the history is kept. */
+    void lose() throws IOException {
+        history();
+        redis.kill();
+        try (Stream<Path> files = Files.list(files().last().getParent())) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
         redis.restart();
     }
 

@@ -28,6 +28,11 @@ record Settings(long seed, int jobs, int workers, int slots, Duration lease, int
                 Path.of(System.getProperty("chaos.directory", directory.toString())));
     }
 
+    /** Returns the command that has the same happen again. */
+    String command() {
+        return "mvn verify -Pchaos -Dchaos.seed=" + seed + " -Dchaos.jobs=" + jobs;
+    }
+
     /** Returns the arguments that tell another JVM the same. */
     List<String> asProperties() {
         return List.of(

@@ -1,6 +1,7 @@
 package dev.rq4j.examples.chaos;
 
 import dev.rq4j.examples.chaos.Books.Page;
+import dev.rq4j.examples.chaos.Chaos.Remains;
 import dev.rq4j.examples.chaos.Entry.What;
 import dev.rq4j.examples.chaos.Runs.Run;
 import java.util.HashSet;
@@ -19,17 +20,17 @@ final class Verdict {
     private final Books books;
     private final Runs runs;
     private final Faults faults;
-    private final Set<String> keysLeft;
+    private final Remains remains;
     private final Map<String, Set<String>> wrongs = new TreeMap<>();
     private long extraStarts;
 
-    Verdict(Settings settings, List<Entry> entries, Books books, Set<String> keysLeft) {
+    Verdict(Settings settings, List<Entry> entries, Books books, Remains remains) {
         this.settings = settings;
         this.entries = entries;
         this.books = books;
         this.runs = new Runs(entries);
         this.faults = new Faults(entries, runs, settings);
-        this.keysLeft = keysLeft;
+        this.remains = remains;
         judge();
     }
 
@@ -83,10 +84,10 @@ final class Verdict {
             extraStarts++;
             Run first = all.get(i - 1);
             Run again = all.get(i);
-            if (!faults.explain(first, again, trouble -> true)) {
-                wrong("started again without a cause", id);
-            } else if (!faults.explain(first, again, trouble -> trouble != Trouble.TERMINATE_WORKER)) {
+            if (faults.stoppedPolitely(first)) {
                 wrong("started again by a polite stop", id);
+            } else if (!faults.explain(first, again)) {
+                wrong("started again without a cause", id);
             }
         }
     }
@@ -94,8 +95,11 @@ final class Verdict {
     /** Returns the jobs of each kind of wrong; nothing when every promise was kept. */
     Map<String, Set<String>> wrongs() {
         Map<String, Set<String>> all = new TreeMap<>(wrongs);
-        if (!keysLeft.isEmpty()) {
-            all.put("keys left", keysLeft);
+        if (!remains.keys().isEmpty()) {
+            all.put("keys left", remains.keys());
+        }
+        if (remains.newcomers().compareTo(Newcomers.SOON) > 0) {
+            all.put("new jobs late after an empty restart", Set.of(remains.newcomers() + " > " + Newcomers.SOON));
         }
         long allowed = settings.lease().toMillis() + 2_000;
         if (percentile(faults.recoveries(), 0.99) > allowed) {
@@ -145,7 +149,11 @@ final class Verdict {
                 percentile(recoveries, 0.5) + ", " + percentile(recoveries, 0.99) + ", " + percentile(recoveries, 1)
                         + " ms of " + recoveries.size() + ", lease "
                         + settings.lease().toMillis() + " ms");
-        row(table, "keys left", keysLeft.size());
+        row(table, "keys left", remains.keys().size());
+        row(
+                table,
+                "new jobs after an empty restart",
+                "in " + remains.newcomers().toMillis() + " ms");
         row(table, "heap, MB a million jobs", HeapSlope.of(entries));
         row(
                 table,
