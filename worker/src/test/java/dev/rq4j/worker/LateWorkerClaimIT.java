@@ -31,6 +31,7 @@ class LateWorkerClaimIT extends Scene {
             get(enqueue("warm").result());
             proxy.holdRequest(Integer.toString(LARGEST));
             get(enqueue("sent again").result());
+            get(enqueue("taken by the next request").result());
             assertThat(proxy.isHolding()).isTrue();
             worker.stop(Duration.ZERO);
             worker.awaitEnd();
