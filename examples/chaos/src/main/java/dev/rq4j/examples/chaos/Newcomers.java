@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 final class Newcomers implements AutoCloseable {
 
     /** How soon they are to have run. */
-    static final Duration SOON = Duration.ofSeconds(2);
+    static final Duration SOON = Duration.ofSeconds(4);
 
     private static final int COUNT = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
