@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 /**
  * A connection that is made when first needed, and kept; that it could not be made is not kept. When it breaks the driver
  * connects it again. When the other end is gone without a word nobody notices: so it is given up when some commands in a
- * row got no answer in time, and the next who needs it makes a new one. So it is when Sentinel has made another server the
- * master.
+ * row got no answer in time, and the next who needs it makes a new one. So it is when the server has become a replica, but
+ * at most once a second: another may be the master by now, behind the same name or by what Sentinel says.
  */
 final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
@@ -27,6 +27,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
     static final int UNANSWERED = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptConnection.class);
+    private static final long ONE_SECOND = Duration.ofSeconds(1).toNanos();
     private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final RedisConnections connections;
@@ -80,6 +81,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
         private final AtomicInteger timeouts = new AtomicInteger();
         private final AtomicBoolean asking = new AtomicBoolean();
         private volatile @Nullable C open;
+        private volatile long madeAt;
 
         <T> Mono<T> use(Function<C, Mono<T>> request) {
             return made.flatMap(connection -> heed(connection, Mono.defer(() -> request.apply(connection)))
@@ -88,6 +90,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
         private Mono<C> keep(C connection) {
             open = connection;
+            madeAt = System.nanoTime();
             connection.addListener(new RedisConnectionStateListener() {
                 @Override
                 public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
@@ -112,7 +115,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
             return answer.doOnSuccess(any -> timeouts.set(0)).doOnError(error -> {
                 if (error instanceof RedisCommandExecutionException said) {
                     timeouts.set(0);
-                    if (connections.isElsewhere(said)) {
+                    if (RedisErrors.meaning(said) == RedisErrors.Meaning.RECONNECT && isOld()) {
                         giveUp(connection, "Redis is no master any more on a connection");
                     }
                 } else if (error instanceof RedisCommandTimeoutException) {
@@ -128,6 +131,11 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
                         .doFinally(end -> asking.set(false))
                         .subscribe(answer -> {}, error -> LOG.debug("no answer", error));
             }
+        }
+
+        /** A name that leads to a replica, and goes on doing so, is not asked again and again. */
+        private boolean isOld() {
+            return System.nanoTime() - madeAt > ONE_SECOND;
         }
 
         private void miss(C connection) {

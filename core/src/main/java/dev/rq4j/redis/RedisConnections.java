@@ -1,8 +1,6 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -69,11 +67,6 @@ final class RedisConnections {
         return typed instanceof JobException.ServerReadOnly demoted && endpoint.isSentinel()
                 ? new JobException.ServerUnavailable("the master is a replica now: " + demoted.getMessage(), demoted)
                 : typed;
-    }
-
-    /** Returns whether an answer says that the connection leads to what is no master any more, and another would not. */
-    boolean isElsewhere(RedisCommandExecutionException answer) {
-        return answer instanceof RedisReadOnlyException && endpoint.isSentinel();
     }
 
     /** Makes a new connection for messages at each subscription. */

@@ -46,31 +46,76 @@ final class RedisErrors {
         return error;
     }
 
+    /** What follows from what the server answered. */
+    enum Meaning {
+        /** It passes by itself: the same request may be sent again. */
+        LATER,
+        /** Another server, behind the same name, would do it: connect anew, and send it again. */
+        RECONNECT,
+        /** Somebody must do something, make room or give rights, before it makes sense to go on. */
+        STOP,
+        /** No server says this to a client that is right: wrong data under a key of ours, or a fault in a script. */
+        BUG
+    }
+
+    /**
+     * Returns what an answer means. A script that is not known is no error: its text is sent. {@code MOVED} and {@code ASK}
+     * come from a cluster, of which we know one server.
+     */
+    static Meaning meaning(RedisCommandExecutionException answer) {
+        String message = message(answer);
+        return switch (code(message)) {
+            case "LOADING",
+                    "BUSY",
+                    "MISCONF",
+                    "MASTERDOWN",
+                    "CLUSTERDOWN",
+                    "TRYAGAIN",
+                    "NOREPLICAS",
+                    "UNBLOCKED",
+                    "NOSCRIPT" -> Meaning.LATER;
+            case "READONLY" -> Meaning.RECONNECT;
+            case "OOM", "NOAUTH", "WRONGPASS", "NOPERM" -> Meaning.STOP;
+            default -> {
+                if (message.contains("max number of clients")) {
+                    yield Meaning.LATER;
+                }
+                yield isOfPassword(message) ? Meaning.STOP : Meaning.BUG;
+            }
+        };
+    }
+
     /** Returns whether who has time may wait for it to pass, if only for what he himself sent too much of. */
     static boolean isPassing(Throwable error) {
         return isTransient(error) || error instanceof JobException.Overloaded;
     }
 
-    /** Returns whether it may be different in a moment. */
+    /** Returns whether it may be different in a moment, if only because another connection leads elsewhere. */
     static boolean isTransient(Throwable error) {
-        return error instanceof JobException.ServerUnavailable;
+        return error instanceof JobException.ServerUnavailable || error instanceof JobException.ServerReadOnly;
     }
 
     private static JobException ofAnswer(RedisCommandExecutionException answer) {
         String message = message(answer);
-        String code = message.split(" ", 2)[0].toUpperCase(Locale.ROOT);
         String said = "Redis says: " + message;
-        return switch (code) {
-            case "NOAUTH", "WRONGPASS", "NOPERM" -> new JobException.AccessDenied(said, answer);
-            case "READONLY" -> new JobException.ServerReadOnly(said, answer);
-            case "OOM" -> new JobException.ServerFull(said, answer);
-            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "MISCONF", "UNBLOCKED" ->
-                new JobException.ServerUnavailable(said, answer);
-            default ->
-                message.contains("invalid password") || message.contains("without any password configured")
-                        ? new JobException.AccessDenied(said, answer)
-                        : new JobException.ServerError(said, answer);
+        return switch (meaning(answer)) {
+            case LATER -> new JobException.ServerUnavailable(said, answer);
+            case RECONNECT -> new JobException.ServerReadOnly(said, answer);
+            case STOP ->
+                code(message).equals("OOM")
+                        ? new JobException.ServerFull(said, answer)
+                        : new JobException.AccessDenied(said, answer);
+            case BUG -> new JobException.ServerError(said, answer);
         };
+    }
+
+    /** These have no code of their own. */
+    private static boolean isOfPassword(String message) {
+        return message.contains("invalid password") || message.contains("without any password configured");
+    }
+
+    private static String code(String message) {
+        return message.split(" ", 2)[0].toUpperCase(Locale.ROOT);
     }
 
     private static <T extends Throwable> @Nullable T find(Throwable error, Class<T> type) {

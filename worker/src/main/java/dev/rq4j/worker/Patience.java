@@ -5,7 +5,7 @@ import java.time.Duration;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
-/** How to wait for Redis: for as long as it takes, but only for what passes by itself. */
+/** How to wait for Redis: for as long as it takes, but only for what passes by itself, such as a failover. */
 final class Patience {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -22,6 +22,8 @@ final class Patience {
     }
 
     static boolean helps(Throwable error) {
-        return error instanceof JobException.ServerUnavailable || error instanceof JobException.Overloaded;
+        return error instanceof JobException.ServerUnavailable
+                || error instanceof JobException.Overloaded
+                || error instanceof JobException.ServerReadOnly;
     }
 }

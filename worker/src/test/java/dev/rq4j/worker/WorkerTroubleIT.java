@@ -1,0 +1,81 @@
+package dev.rq4j.worker;
+
+import static dev.rq4j.worker.ScriptedHandler.ACT;
+import static dev.rq4j.worker.ScriptedHandler.GATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rq4j.JobClient;
+import dev.rq4j.JobClientOptions;
+import dev.rq4j.JobHandle;
+import dev.rq4j.embedded.EmbeddedRedis;
+import dev.rq4j.job.JobException;
+import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RawRedis;
+import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.Trouble;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A worker goes on after each kind of trouble that a server can have, and loses nothing. */
+class WorkerTroubleIT {
+
+    private static final String QUEUE = "default";
+
+    private final ScriptedHandler script = new ScriptedHandler();
+
+    @ParameterizedTest
+    @EnumSource
+    void aWorkerGoesOn(Trouble trouble) {
+        try (EmbeddedRedis server = trouble.start();
+                RawRedis raw = new RawRedis(server.uri(), "{rq}")) {
+            JobClient jobs = client(server);
+            List<JobHandle<?>> handles = jobs.queue(QUEUE)
+                    .enqueueAll(Flux.range(0, 20).map(i -> ACT.request(GATE)))
+                    .collectList()
+                    .block(Eventually.DEADLINE);
+            RunningWorker worker =
+                    new RunningWorker(builder(jobs).concurrency(10).build());
+            Eventually.holds(() -> assertThat(script.started()).hasSize(10));
+
+            trouble.inflict(server, raw);
+            handles.forEach(job -> script.open(job.id()));
+            Scene.await(Mono.delay(Duration.ofSeconds(2)));
+            trouble.cure(server, raw);
+
+            Eventually.holds(() -> assertThat(handles)
+                    .allSatisfy(job -> assertThat(raw.job(job.id())).containsEntry("status", "finished")));
+            JobHandle<String> after = Scene.get(jobs.queue(QUEUE).enqueue(ACT, "after"));
+            assertThat(Scene.get(after.result())).isEqualTo("after");
+            worker.close();
+            RedisExtension.close(jobs);
+        }
+    }
+
+    @Test
+    void aWorkerThatIsSentToAReplicaSaysSoAtTheStart() {
+        try (EmbeddedRedis server = Trouble.READONLY.start();
+                RawRedis raw = new RawRedis(server.uri(), "{rq}")) {
+            JobClient jobs = client(server);
+            Trouble.READONLY.inflict(server, raw);
+
+            StepVerifier.create(builder(jobs).build().run())
+                    .expectError(JobException.ServerReadOnly.class)
+                    .verify(Eventually.DEADLINE);
+            RedisExtension.close(jobs);
+        }
+    }
+
+    private WorkerBuilder builder(JobClient jobs) {
+        return Scene.worker(jobs).handle(ACT, script);
+    }
+
+    private static JobClient client(EmbeddedRedis server) {
+        return JobClient.connect(server.uri(), JobClientOptions.DEFAULTS.withPrefix("{rq}"));
+    }
+}
