@@ -96,7 +96,7 @@ class LeastRightsIT {
     @ValueSource(
             strings = {
                 "KEYS *",
-                "SCAN 0",
+                "CONFIG SET maxmemory 0",
                 "FLUSHALL",
                 "FLUSHDB",
                 "CONFIG GET *",
