@@ -85,6 +85,31 @@ class BadJobsIT extends Scene {
         failsWith(Map.of("data", "hello", "retries_left", retries), "Unreadable: the payload is not JSON");
     }
 
+    @ParameterizedTest
+    @CsvSource({"-1", "0", "nan", "many", "''"})
+    void aLimitThatWouldLetNobodyThroughLetsOneThrough(String concurrency) {
+        JobId id = JobId.random();
+        redis.commands()
+                .hset(
+                        redis.key("job:" + id),
+                        Map.of(
+                                "data",
+                                "[\"tests.act\", null, [\"x\"], {}]",
+                                "status",
+                                "scheduled",
+                                "origin",
+                                QUEUE,
+                                "rate_limit_key",
+                                "absurd" + concurrency,
+                                "rate_limit_concurrency",
+                                concurrency));
+        redis.commands().zadd(redis.key("scheduled:" + QUEUE), redis.now() - 1, id.value());
+
+        run(worker());
+
+        assertThat(get(jobs.job(id, String.class).result())).isEqualTo("x");
+    }
+
     @Test
     void anUnknownTaskFailsTheJobAndNamesThoseThatAreKnown() {
         failsWith(

@@ -6,6 +6,12 @@
 -- How many of those held back are looked at in one go; vacate.lua goes on.
 local MOST_LOOKED_AT = 1000
 
+-- Reads how many jobs of a key may run at a time: one where that is no number, or none, and nobody would come through.
+local function most_of(text)
+  local most = tonumber(text or nil)
+  return most and most >= 1 and most or 1
+end
+
 -- Takes back the room of those let through first that are gone, or have ended, without anybody giving it back: Python
 -- deletes jobs without a word.
 local function evict(key)
@@ -18,7 +24,7 @@ end
 -- Lets through as many as there is room for. What is no longer held back is passed over; one that its queue cannot take
 -- goes behind the others, which are tried the next time.
 local function admit(key)
-  local most = tonumber(redis.call('HGET', limit_key(key), 'concurrency') or 0) or 0
+  local most = most_of(redis.call('HGET', limit_key(key), 'concurrency'))
   local room = most - redis.call('ZCARD', allowed_key(key))
   if room < 1 then
     evict(key)
@@ -46,7 +52,7 @@ end
 -- Holds a job back, and lets through whoever is next, which may be this one.
 local function limit(id, queue, key, most)
   redis.call('SADD', LIMITS, key)
-  redis.call('HSET', limit_key(key), 'concurrency', most)
+  redis.call('HSET', limit_key(key), 'concurrency', most_of(most))
   redis.call('ZADD', limited_key(key), 'NX', behind(limited_key(key)), id)
   redis.call('HSET', job_key(id), 'status', 'rate_limited')
   admit(key)
