@@ -27,11 +27,12 @@ final class Enqueues {
         this.wishes = wishes;
     }
 
-    void one() {
+    /** Returns the id that was asked for. */
+    String one() {
         Wish wish = wishes.any();
         if (wish.tokened && stage.chance(30)) {
             several(wish);
-            return;
+            return wish.id;
         }
         stage.note("enqueue " + wish);
         Arrivals.Answer expected = world.arrivals.answerTo(wish, wish.id);
@@ -42,6 +43,7 @@ final class Enqueues {
                                 .flux());
         assertThat(told).containsExactly(expected.told());
         make(wish, expected);
+        return wish.id;
     }
 
     /** Several at a time: each is made or not as if it came alone, and what is told is what is wrong with the first. */

@@ -53,7 +53,7 @@ final class History {
 
     private void step(int dice) {
         if (dice < 30) {
-            enqueues.one();
+            enqueue();
         } else if (dice < 42) {
             executions.claim();
         } else if (dice < 62) {
@@ -90,6 +90,16 @@ final class History {
             emptyOrDelete();
         } else {
             stepOfMany(dice - 100);
+        }
+    }
+
+    /** What comes late is told from a new wish also when what it made is gone. */
+    private void enqueue() {
+        boolean before = stage.hasUnderWay();
+        String id = enqueues.one();
+        if (!before && stage.hasUnderWay() && stage.chance(50)) {
+            requests.delete(id);
+            stage.deliver();
         }
     }
 

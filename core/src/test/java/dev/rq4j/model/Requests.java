@@ -44,7 +44,10 @@ final class Requests {
     }
 
     void delete() {
-        String id = anyId();
+        delete(anyId());
+    }
+
+    void delete(String id) {
         stage.note("delete " + id);
         boolean there = world.exists(id);
         boolean deleted = stage.sendEarlyOrLate(stage.engine().jobs().delete(JobId.of(id)));

@@ -83,6 +83,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Returns whether a first attempt is yet to arrive. */
+    boolean hasUnderWay() {
+        return proxy.isHolding();
+    }
+
     /** What was under way arrives. */
     void deliver() {
         if (proxy.isHolding()) {
