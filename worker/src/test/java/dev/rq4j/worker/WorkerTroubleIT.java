@@ -3,6 +3,7 @@ package dev.rq4j.worker;
 import static dev.rq4j.worker.ScriptedHandler.ACT;
 import static dev.rq4j.worker.ScriptedHandler.GATE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.JobClientOptions;
@@ -47,6 +48,7 @@ class WorkerTroubleIT {
             handles.forEach(job -> script.open(job.id()));
             Scene.await(Mono.delay(Duration.ofSeconds(2)));
             trouble.cure(server, raw);
+            Eventually.holds(() -> assertThatCode(raw.commands()::ping).doesNotThrowAnyException());
 
             Eventually.holds(() -> assertThat(handles)
                     .allSatisfy(job -> assertThat(raw.job(job.id())).containsEntry("status", "finished")));
