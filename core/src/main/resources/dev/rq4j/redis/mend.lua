@@ -33,12 +33,13 @@ end
 
 -- To the front: it was taken from there, and has waited for long.
 local function queue_again(job)
-  redis.call('HDEL', job_key(job.id), 'execution_id', 'waited_until')
-  if is_in_list(queue_key(job.origin), job.id) == false then
+  -- Where it cannot be told it is pushed: an entry too many is passed over, and one too few is a job lost.
+  if is_in_list(queue_key(job.origin), job.id) ~= true then
     push(job.id, job.origin, true)
   else
     redis.call('HSET', job_key(job.id), 'status', 'queued')
   end
+  redis.call('HDEL', job_key(job.id), 'execution_id', 'waited_until')
   for _, own in ipairs(job.expires_at and {} or keys_of(job.id)) do redis.call('PERSIST', own) end
 end
 

@@ -67,9 +67,11 @@ local function lease_of(job)
     local score = redis.pcall('ZSCORE', wip, member)
     if score then return type(score) == 'string' and member or true end
   end
-  if job.status ~= 'started' or job.execution_id then return nil end
+  -- Python leaves the execution of an earlier run in the hash: that one has no lease says nothing of others.
+  if job.status ~= 'started' then return nil end
   if redis.call('ZCARD', wip) > MOST_LEASES then return true end
-  local found = redis.call('ZSCAN', wip, 0, 'MATCH', job.id .. ':*', 'COUNT', MOST_LEASES + 1)
+  local pattern = string.gsub(job.id, '[%*%?%[%]\\^]', '\\%0') .. ':*'
+  local found = redis.call('ZSCAN', wip, 0, 'MATCH', pattern, 'COUNT', MOST_LEASES + 1)
   return found[2][1] or (found[1] ~= '0' and true or nil)
 end
 

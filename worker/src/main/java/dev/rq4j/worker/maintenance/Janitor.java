@@ -6,6 +6,7 @@ import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -28,6 +29,14 @@ public final class Janitor {
     private static final Duration AUDIT_PAUSE = Duration.ofHours(1);
     /** How many findings of one audit are logged one by one. */
     private static final int MOST_TOLD = 20;
+
+    /**
+     * What is mended only when somebody asks for it. How long Python keeps what nobody gave a time to live is its own matter;
+     * and nothing in Redis tells a job that was lost from one that somebody took off its queue with RQ, or that RQ runs in
+     * the process that made it: such a job would run though it should not, or twice.
+     */
+    private static final Set<Finding.Kind> LEFT_TO_PEOPLE =
+            Set.of(Finding.Kind.KEPT_FOR_EVER, Finding.Kind.IN_NO_PLACE, Finding.Kind.WITHOUT_LEASE);
 
     private final Engine engine;
     private final List<String> queues;
@@ -53,17 +62,11 @@ public final class Janitor {
                 .then(apart(inTurn("audit", AUDIT_PAUSE, audit())));
     }
 
-    /** How long Python keeps what nobody gave a time to live is its own matter, until somebody asks for a repair. */
     private Mono<Void> audit() {
         return engine.audits()
                 .audit()
-                .filter(finding -> finding.kind() != Finding.Kind.KEPT_FOR_EVER)
-                .concatMap(
-                        finding -> engine.audits()
-                                .repair(finding)
-                                .filter(mended -> mended)
-                                .map(mended -> finding),
-                        1)
+                .filter(finding -> !LEFT_TO_PEOPLE.contains(finding.kind()))
+                .concatMap(this::mend, 1)
                 .index()
                 .doOnNext(mended -> {
                     if (mended.getT1() < MOST_TOLD) {
@@ -74,6 +77,18 @@ public final class Janitor {
                 .filter(count -> count >= MOST_TOLD)
                 .doOnNext(count -> LOG.warn("mended {} things in all", count))
                 .then();
+    }
+
+    /** What cannot be mended keeps nothing else from being mended. */
+    private Mono<Finding> mend(Finding finding) {
+        return engine.audits()
+                .repair(finding)
+                .filter(mended -> mended)
+                .map(mended -> finding)
+                .onErrorResume(JobException.ServerError.class, error -> {
+                    LOG.warn("cannot mend {}: {}", finding, error.toString());
+                    return Mono.empty();
+                });
     }
 
     /** A key of the wrong type, say: it keeps nothing else from being tidied. All else ends the round. */
