@@ -77,7 +77,10 @@ public final class LeaseStore {
                 .map(Claims::of);
     }
 
-    /** Extends leases, on a connection where nothing large can be in the way; emits for each, in order, whether it still holds. */
+    /**
+     * Extends leases, on a connection where nothing large can be in the way; emits for each, in order, whether it still
+     * holds.
+     */
     public Mono<List<Boolean>> extend(List<Execution> executions, Duration lease) {
         Args args = Args.of(redis.keys()).add(lease.toMillis());
         return heartbeats

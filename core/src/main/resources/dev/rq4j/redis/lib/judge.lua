@@ -21,17 +21,25 @@ local function meet(command, key)
   sound[key] = true
 end
 
+local function meet_limit(key)
+  meet('SCARD', LIMITS)
+  meet('HLEN', limit_key(key))
+  meet('ZCARD', limited_key(key))
+  meet('ZCARD', allowed_key(key))
+end
+
+local function meet_turns(key)
+  meet('ZCARD', RATES)
+  meet('ZCARD', paced_key(key))
+end
+
 local function prove_limits(new)
   for i = new.first, new.last, 2 do
     local key = ARGV[i + 1]
     if ARGV[i] == 'rate_limit_key' then
-      meet('SCARD', LIMITS)
-      meet('HLEN', limit_key(key))
-      meet('ZCARD', limited_key(key))
-      meet('ZCARD', allowed_key(key))
+      meet_limit(key)
     elseif ARGV[i] == 'rate_key' then
-      meet('ZCARD', RATES)
-      meet('ZCARD', paced_key(key))
+      meet_turns(key)
       meet('LLEN', rate_key(key))
       meet('HLEN', turns_key(key))
     end
@@ -50,16 +58,8 @@ local function prove_gone(job)
   meet('SCARD', dependencies_key(job.id))
   if job.group_id then meet('SCARD', group_key(job.group_id)) end
   if job.unique_key then meet('STRLEN', unique_key(job.unique_key)) end
-  if job.rate_key then
-    meet('ZCARD', RATES)
-    meet('ZCARD', paced_key(job.rate_key))
-  end
-  if job.rate_limit_key then
-    meet('SCARD', LIMITS)
-    meet('HLEN', limit_key(job.rate_limit_key))
-    meet('ZCARD', limited_key(job.rate_limit_key))
-    meet('ZCARD', allowed_key(job.rate_limit_key))
-  end
+  if job.rate_key then meet_turns(job.rate_key) end
+  if job.rate_limit_key then meet_limit(job.rate_limit_key) end
 end
 
 local function prove_relatives(new)

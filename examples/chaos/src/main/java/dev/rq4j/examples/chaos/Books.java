@@ -79,10 +79,6 @@ final class Books {
         return pages.get(id);
     }
 
-    Map<String, Page> pages() {
-        return pages;
-    }
-
     private void enter(List<String> words) {
         switch (words.get(0).toUpperCase(Locale.ROOT)) {
             case "HSET", "HMSET" -> {

@@ -3,7 +3,6 @@ package dev.rq4j.examples.chaos;
 import dev.rq4j.examples.chaos.Entry.What;
 import dev.rq4j.examples.chaos.Runs.Run;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +55,12 @@ final class Faults {
 
     /** Returns how many jobs were in the hands of those who were hit, over all faults but polite ones; each has its slots. */
     long inFlight() {
-        Run[] byStart = runs.all().toArray(Run[]::new);
+        List<Run> all = runs.all().toList();
         return faults.stream()
                 .filter(fault -> fault.trouble() != Trouble.TERMINATE_WORKER)
                 .mapToLong(fault -> Math.min(
                         fault.process() == 0 ? slots : slots / workers,
-                        Arrays.stream(byStart)
+                        all.stream()
                                 .filter(run -> fault.hits(run)
                                         && run.start() <= fault.time() + AROUND
                                         && run.end() >= fault.time() - AROUND)

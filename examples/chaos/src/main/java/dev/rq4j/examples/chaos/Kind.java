@@ -94,13 +94,13 @@ enum Kind {
     }
 
     /** Returns what to ask for; what is kept is kept as short as the books allow, so that what leaks is seen at the end. */
-    Consumer<JobOptions.Builder> options(String id, int millis, int kept) {
+    Consumer<JobOptions.Builder> options(String id, int kept) {
         return job -> {
             job.id(id).timeout(ofSeconds(60)).resultTtl(ofSeconds(kept)).failureTtl(ofSeconds(kept));
             switch (this) {
                 case RETRIED -> job.retry(RetryPolicy.times(RETRIES).intervals(ofMillis(50)));
                 case UNKEPT -> job.resultTtl(Retention.none());
-                case DELAYED -> job.delay(ofMillis(200 + millis * 7L % 2000));
+                case DELAYED -> job.delay(ofMillis(200));
                 case EXPIRING -> job.ttl(ofMillis(500));
                 case LIMITED -> job.limit(AT_A_TIME);
                 case PACED -> job.limit(IN_A_SECOND);

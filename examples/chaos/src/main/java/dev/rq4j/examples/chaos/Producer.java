@@ -97,22 +97,22 @@ final class Producer {
         return switch (kind) {
             case CHILD -> {
                 String parent = Kind.PLAIN.id(number) + "-parent";
-                yield told(parent, queue.enqueue(Work.TASK, work, Kind.PLAIN.options(parent, millis, settings.kept())))
+                yield told(parent, queue.enqueue(Work.TASK, work, Kind.PLAIN.options(parent, settings.kept())))
                         .flatMap(made -> told(
                                 id,
                                 queue.enqueue(
                                         Work.TASK,
                                         work,
-                                        kind.options(id, millis, settings.kept())
+                                        kind.options(id, settings.kept())
                                                 .andThen(job -> job.dependsOn(Dependency.on(JobId.of(parent)))))))
                         .then();
             }
             case CANCELED ->
-                told(id, queue.enqueue(Work.TASK, work, kind.options(id, millis, settings.kept())))
+                told(id, queue.enqueue(Work.TASK, work, kind.options(id, settings.kept())))
                         .delayElement(Duration.ofMillis(millis))
                         .flatMap(handle -> cancel(id, handle));
             default ->
-                told(id, queue.enqueue(Work.TASK, work, kind.options(id, millis, settings.kept())))
+                told(id, queue.enqueue(Work.TASK, work, kind.options(id, settings.kept())))
                         .then();
         };
     }

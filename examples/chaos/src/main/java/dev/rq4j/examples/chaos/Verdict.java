@@ -20,6 +20,8 @@ final class Verdict {
     private final Books books;
     private final Runs runs;
     private final Faults faults;
+    private final List<Long> recoveries;
+    private final long inFlight;
     private final Remains remains;
     private final Map<String, Set<String>> wrongs = new TreeMap<>();
     private long extraStarts;
@@ -30,6 +32,8 @@ final class Verdict {
         this.books = books;
         this.runs = new Runs(entries);
         this.faults = new Faults(entries, runs, settings);
+        this.recoveries = faults.recoveries();
+        this.inFlight = faults.inFlight();
         this.remains = remains;
         judge();
     }
@@ -102,11 +106,11 @@ final class Verdict {
             all.put("new jobs late after an empty restart", Set.of(remains.newcomers() + " > " + Newcomers.SOON));
         }
         long allowed = settings.lease().toMillis() + 2_000;
-        if (percentile(faults.recoveries(), 0.99) > allowed) {
+        if (percentile(recoveries, 0.99) > allowed) {
             all.put("recovered late", Set.of("p99 over " + allowed + " ms"));
         }
-        if (extraStarts > faults.inFlight()) {
-            all.put("more starts than were in flight", Set.of(extraStarts + " > " + faults.inFlight()));
+        if (extraStarts > inFlight) {
+            all.put("more starts than were in flight", Set.of(extraStarts + " > " + inFlight));
         }
         return all;
     }
@@ -128,7 +132,6 @@ final class Verdict {
 
     /** Returns the table. */
     String table(long seconds) {
-        List<Long> recoveries = faults.recoveries();
         StringBuilder table = new StringBuilder("\n");
         row(table, "seed", settings.seed());
         row(table, "jobs acknowledged", ids(What.ACKNOWLEDGED).size());
@@ -140,7 +143,7 @@ final class Verdict {
         row(table, "stuck", count("stuck"));
         row(table, "settled twice", count("settled twice") + count("made twice"));
         row(table, "wrong end", count("wrong end") + count("finished without a start") + count("made though refused"));
-        row(table, "extra starts, and their bound", extraStarts + ", " + faults.inFlight());
+        row(table, "extra starts, and their bound", extraStarts + ", " + inFlight);
         row(table, "extra starts by SIGTERM", count("started again by a polite stop"));
         row(table, "extra starts without a cause", count("started again without a cause"));
         row(
