@@ -23,17 +23,24 @@ public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paus
 
     /** Returns whether the answer says to ask again at once. */
     static boolean isMore(List<Object> answer) {
-        return answer.size() == 1
-                && answer.get(0) instanceof byte[] word
-                && Args.text(word).equals("more");
+        return answer.size() == 2 && isWord(answer.get(1), "more");
     }
 
-    /** Jobs are lists, and words say why there are no more of them. */
+    /** Returns whether this is the answer to the request with this token, and not to another one. */
+    static boolean answers(List<Object> answer, String token) {
+        return !answer.isEmpty() && isWord(answer.get(0), token);
+    }
+
+    private static boolean isWord(Object part, String word) {
+        return part instanceof byte[] bytes && Args.text(bytes).equals(word);
+    }
+
+    /** Behind the token jobs are lists, and words say why there are no more of them. */
     static Claims of(List<Object> answer) {
         List<ClaimedJob> jobs = new ArrayList<>();
         List<String> paused = new ArrayList<>();
         boolean suspended = false;
-        for (Object part : answer) {
+        for (Object part : answer.subList(1, answer.size())) {
             if (part instanceof byte[] word) {
                 String text = Args.text(word);
                 suspended |= text.equals("suspended");

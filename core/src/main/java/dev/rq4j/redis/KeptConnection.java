@@ -120,6 +120,8 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
                     }
                 } else if (error instanceof RedisCommandTimeoutException) {
                     miss(connection);
+                } else if (error instanceof AnswersOutOfStep) {
+                    giveUp(connection, String.valueOf(error.getMessage()));
                 }
             });
         }

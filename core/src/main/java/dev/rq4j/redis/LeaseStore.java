@@ -55,7 +55,8 @@ public final class LeaseStore {
 
     /**
      * Claims once, without repetition: a claimer subscribes to what this returns until it is answered, so that nothing it
-     * was given is left without an owner. Subscriptions are counted, so that one that arrives late is known as such.
+     * was given is left without an owner. Subscriptions are counted, so that one that arrives late is known as such. An
+     * answer to another request is {@link JobException.ServerUnavailable}: no job that it names is taken for one's own.
      */
     public Mono<Claims> claim(ClaimRequest request) {
         AtomicInteger attempts = new AtomicInteger();
@@ -69,7 +70,8 @@ public final class LeaseStore {
                                 .add(request.lease().toMillis())
                                 .add(codec.maxPayloadBytes())
                                 .add(attempts.incrementAndGet())
-                                .addAll(request.queues())))
+                                .addAll(request.queues()),
+                        answer -> Claims.answers(answer, request.token())))
                 .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()
                 .skipUntil(answer -> !Claims.isMore(answer))

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -82,6 +83,16 @@ final class Redis {
     /** Runs a script once: for callers that repeat it by a rule of their own. */
     Mono<List<Object>> once(LuaScript script, Args args) {
         return run(script, ScriptOutputType.MULTI, args);
+    }
+
+    /**
+     * Runs a script once, whose answers show what they answer: one that is to something else means that the answers on the
+     * connection have fallen out of step. It is given up then, and nothing is known of what was asked.
+     */
+    Mono<List<Object>> once(LuaScript script, Args args, Predicate<List<Object>> answers) {
+        return once(redis -> script.<List<Object>>run(redis, ScriptOutputType.MULTI, keys.queues(), args.toArray())
+                .filter(answers)
+                .switchIfEmpty(Mono.error(AnswersOutOfStep::new)));
     }
 
     /** Reads with one command or a few. */

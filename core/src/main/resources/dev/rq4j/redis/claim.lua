@@ -13,9 +13,10 @@
 -- ARGV[8] -> which attempt at this request this is, from 1
 -- ARGV[9...] -> the queues, in the order to take from
 --
--- Returns the claims, each {queue, job, execution, size of the payload, payload or nil when too large, timeout,
--- description, enqueued_at, fields and values of what else it has}, and 'paused:<queue>' for each that is; 'suspended'
--- while all work is suspended; 'more' when only what cannot be run was found so far.
+-- Returns the token, so that an answer to another request is known as such; the claims, each {queue, job, execution,
+-- size of the payload, payload or nil when too large, timeout, description, enqueued_at, fields and values of what else
+-- it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when only what
+-- cannot be run was found so far.
 --@include keys
 --@include clock
 --@include lease
@@ -36,7 +37,7 @@ local function adopted()
   if not held then return nil end
   held = cmsgpack.unpack(held)
   if held[1] ~= token then return nil end
-  local claims = {}
+  local claims = { token }
   for i = 3, #held, 2 do
     local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
     if holds(registry_key('wip', queue), id, execution) then
@@ -64,8 +65,8 @@ end
 local late = comes_late(token, ARGV[8])
 local earlier = adopted()
 if earlier then return earlier end
-if late then return {} end
-if redis.call('EXISTS', SUSPENDED) == 1 then return 'suspended' end
+if late then return { token } end
+if redis.call('EXISTS', SUSPENDED) == 1 then return { token, 'suspended' } end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 9))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
@@ -118,8 +119,9 @@ if #claims > 0 then
   end
 end
 if #claims == 0 and trouble then return trouble end
-if #claims == 0 and budget <= 0 then return 'more' end
+if #claims == 0 and budget <= 0 then return { token, 'more' } end
 for i = 9, #ARGV do
   if paused[i - 8] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
 end
+table.insert(claims, 1, token)
 return claims

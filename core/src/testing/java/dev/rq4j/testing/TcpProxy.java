@@ -31,6 +31,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger swallowed = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicReference<byte[]> held = new AtomicReference<>();
+    private final AtomicReference<byte[]> foreign = new AtomicReference<>();
     private volatile boolean holding;
     private volatile String asking = "";
     private volatile boolean refusing;
@@ -96,6 +97,18 @@ public final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Puts these bytes before the next answer that has this text in it: all that follow are shifted by one. */
+    public void slipIn(String answer, String text) {
+        demandPlainText(true);
+        about = text;
+        foreign.set(answer.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Returns whether what was to be slipped in has not been yet. */
+    public boolean isSlipping() {
+        return foreign.get() != null;
     }
 
     /** Hangs up on whoever connects from now on. */
@@ -182,6 +195,10 @@ public final class TcpProxy implements AutoCloseable {
                 if (answers) {
                     LockSupport.parkNanos(
                             Duration.ofMillis(count / bytesPerMilli).toNanos());
+                }
+                byte[] first = answers && contains(chunk, count, about) ? foreign.getAndSet(null) : null;
+                if (first != null) {
+                    out.write(first);
                 }
                 if (!stalled.contains(from)) {
                     out.write(chunk, 0, count);
