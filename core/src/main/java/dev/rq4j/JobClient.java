@@ -181,7 +181,8 @@ public final class JobClient {
      * that changed within the last minute, or, where only a second look can tell, what was not found by an audit of the last
      * hours more than a minute ago. Nor is it found that a job is missing in a queue of more than 200,000.
      *
-     * <p>It costs a few commands a key. While Redis rehashes its keys, a finding may come twice. The ids that wait in queues are remembered in eight bytes each, up to 32 MB.
+     * <p>It costs a few commands a key. While Redis rehashes its keys, a finding may come twice. The ids that wait in queues
+     * are remembered in eight bytes each, up to 32 MB.
      */
     public Flux<Finding> audit() {
         return engine.audits().audit();
@@ -189,8 +190,9 @@ public final class JobClient {
 
     /**
      * Mends what an audit has found, if it still is so: a job goes where its status says, or back to the front of its queue
-     * if nobody runs it; what belongs to no job goes; what stays for ever gets the time to live that was asked for, or the
-     * usual one. Emits whether it mended anything; doing it twice, or late, is harmless. Once subscribed to, cancelling does
+     * if nobody runs it; one that was scheduled for a time that nobody knows any more, since Python keeps that in the
+     * registry alone, is due now; what belongs to no job goes; what stays for ever gets the time to live that was asked for,
+     * or the usual one. Emits whether it mended anything; doing it twice, or late, is harmless. Once subscribed to, cancelling does
      * not recall it.
      */
     public Mono<Boolean> repair(Finding finding) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,30 @@ class AuditIT {
                 .block(Eventually.DEADLINE.multipliedBy(3));
 
         assertThat(found).isEmpty();
+    }
+
+    /** One script would search it once for each of them. */
+    @Test
+    void searchesALongListInSeveralSteps() {
+        for (int from = 0; from < 60_000; from += 10_000) {
+            redis.commands()
+                    .rpush(
+                            redis.key("queue:long"),
+                            IntStream.range(from, from + 10_000)
+                                    .mapToObj(i -> "nobody" + i)
+                                    .toArray(String[]::new));
+        }
+        for (int i = 0; i < 30; i++) {
+            redis.commands()
+                    .hset(
+                            redis.key("job:lost" + i),
+                            Map.of("status", "queued", "origin", "long", "data", "x", "created_at", LONG_AGO));
+        }
+
+        assertThat(audit().stream().filter(finding -> finding.kind() == Kind.IN_NO_PLACE))
+                .extracting(Finding::subject)
+                .doesNotHaveDuplicates()
+                .hasSize(30);
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,38 @@ class RepeatedRequestsIT {
 
         assertThat(redis.job(job.id())).containsEntry("status", "failed");
         assertThat(redis.queue("q")).isEmpty();
+    }
+
+    @Test
+    void whoCanceledDoesNotCancelWhatWasQueuedAgainMeanwhile() {
+        JobHandle<String> job = worker.enqueue("q");
+
+        assertThat(meanwhile(mine(job).cancel(), () -> job.requeue().block(Eventually.DEADLINE)))
+                .isTrue();
+
+        assertThat(redis.job(job.id())).containsEntry("status", "queued");
+        assertThat(redis.queue("q")).containsExactly(job.id().value());
+    }
+
+    @Test
+    void whoDeletedDoesNotDeleteWhatCameInItsPlaceMeanwhile() {
+        staysWhatComesMeanwhile(JobHandle::delete);
+    }
+
+    @Test
+    void whoRemovedDoesNotRemoveWhatCameInItsPlaceMeanwhile() {
+        staysWhatComesMeanwhile(job -> queue.remove(job.id()));
+    }
+
+    private void staysWhatComesMeanwhile(Function<JobHandle<String>, Mono<Boolean>> goodbye) {
+        Mono<JobHandle<String>> enqueue =
+                worker.client().queue("q").enqueue(ECHO, "hello", options -> options.id("mine"));
+        JobHandle<String> job = mine(get(enqueue));
+
+        assertThat(meanwhile(goodbye.apply(job), () -> get(enqueue))).isTrue();
+
+        assertThat(redis.queue("q")).containsExactly("mine");
+        assertThat(redis.job(job.id())).containsEntry("status", "queued");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rq4j;
 
+import static dev.rq4j.PretendWorker.ECHO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -96,6 +97,24 @@ class WrongTypesIT {
 
         assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
         assertThat(kin.queued()).containsExactly("mine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"group:of-callbacks", "deferred:alarms"})
+    void aJobStaysAsItIsWhenItsCallbacksCannotGoForSuchAKey(String key) {
+        kin.enqueue(
+                "mine",
+                job -> job.onFailure("alarms", ECHO.request("failed", callback -> callback.group("of-callbacks"))));
+        spoil(key);
+        Map<String, String> before = redis.job(JobId.of("mine"));
+
+        assertThatExceptionOfType(JobException.ServerError.class)
+                .isThrownBy(() -> kin.enqueue("mine", job -> job.ifExists(IfExists.REPLACE)))
+                .withMessageContaining("WRONGTYPE");
+
+        assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
+        assertThat(kin.queued()).containsExactly("mine");
+        assertThat(redis.keys()).contains("job:mine:dependents");
     }
 
     @Test

@@ -91,12 +91,23 @@ public final class AuditStore {
                         .map(page -> new Paging.Page<>(page.getKeys(), page, page.isFinished())));
     }
 
+    /** A script that had much to search for looks at some of them, and the next at the rest. */
     private Flux<Finding> examineKeys(List<String> keys, SeenIds seen) {
+        return Paging.pages(
+                0,
+                from -> redis.list(EXAMINE, named(keys.subList(from, keys.size()), seen))
+                        .map(answer -> {
+                            int looked = Integer.parseInt(Answers.text(answer.get(0)));
+                            return new Paging.Page<>(findings(answer), from + looked, looked == 0);
+                        }));
+    }
+
+    private Args named(List<String> keys, SeenIds seen) {
         Args args = Args.of(redis.keys()).add("keys");
         String jobs = redis.keys().jobs();
         keys.forEach(key -> args.add(key)
                 .add(key.startsWith(jobs) && seen.contains(Args.bytes(key.substring(jobs.length()))) ? 1 : 0));
-        return redis.list(EXAMINE, args).flatMapIterable(AuditStore::findings);
+        return args;
     }
 
     private Flux<Finding> examineEntries(String key) {

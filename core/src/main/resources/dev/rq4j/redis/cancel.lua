@@ -16,12 +16,15 @@
 --@include late
 
 if comes_late(ARGV[6], ARGV[5]) then return 0 end
-local id, again = ARGV[2], ARGV[5] ~= '1'
+local id = ARGV[2]
+-- Sent again: the job may have been queued again since.
+local done = lease_member(id, ARGV[6])
+if entombed(done) then return 1 end
 local job = look(id)
-if not job then return again and entombed(lease_member(id, 'cancel')) and 1 or -1 end
-if job.status == 'canceled' and again then return 1 end
+if not job then return -1 end
 if ENDED[job.status] then return 0 end
 
+entomb(done)
 if job.status == 'started' then
   tell(worker_channel(job.worker_name or ''), ARGV[4])
   local ours = job.execution_id

@@ -15,8 +15,12 @@
 --@include late
 
 if comes_late(ARGV[5], ARGV[4]) then return 0 end
+-- Sent again: there may be another of its id since.
+local done = lease_member(ARGV[2], ARGV[5])
+if entombed(done) then return 1 end
 local job = look(ARGV[2])
-if not job then return deleted_before(ARGV[2], ARGV[4]) end
+if not job then return 0 end
+entomb(done)
 delete(job, 'deleted')
 if job.status == 'started' then tell(worker_channel(job.worker_name or ''), ARGV[3]) end
 return 1

@@ -10,7 +10,8 @@
 --             ARGV[4] -> where to go on: 0 at first; of a list, how many of the last are passed over
 --             ARGV[5] -> about how many
 --
--- Returns {where to go on, 0 at the end, then for each finding {kind, job or other subject, key, queue, sentence}}.
+-- Returns {where to go on, 0 at the end, and for keys how many were looked at; then for each finding {kind, job or
+-- other subject, key, queue, sentence}}.
 --@include keys
 --@include examine
 
@@ -27,9 +28,11 @@ local function tell_of(sound, kind, sentence, subject, key)
   answer[#answer + 1] = { kind, subject, key, queue, sentence }
 end
 
-local function look_at_entries(members, step)
+-- Returns how many it has looked at: fewer than all when it is tired, and may be so.
+local function look_at_entries(members, step, may_stop)
   local seen = {}
   for i = 1, #members, step do
+    if may_stop and is_tired() then return i - 1 end
     local member = members[i]
     local sound, kind, sentence = pcall(of_entry, ARGV[3], member, step == 2 and members[i + 1] or nil)
     if ARGV[2] == 'list' and seen[member] and not kind then
@@ -38,10 +41,15 @@ local function look_at_entries(members, step)
     seen[member] = true
     tell_of(sound, kind, sentence, member, ARGV[3])
   end
+  return #members
 end
 
 if ARGV[2] == 'keys' then
   for i = 3, #ARGV, 2 do
+    if is_tired() then
+      answer[1] = tostring((i - 3) / 2)
+      break
+    end
     local sound, kind, sentence, subject = pcall(of_key, ARGV[i], ARGV[i + 1])
     tell_of(sound, kind, sentence, subject, ARGV[i])
   end
@@ -51,8 +59,8 @@ elseif ARGV[2] == 'list' then
   -- From the end, where nothing is taken: whoever goes on misses none that stays.
   local from, count = tonumber(ARGV[4]), tonumber(ARGV[5])
   local members = redis.call('LRANGE', ARGV[3], -from - count, -from - 1)
-  look_at_entries(members, 1)
-  if #members == count then answer[1] = tostring(from + count) end
+  local seen = look_at_entries(members, 1, true)
+  if seen == count or seen < #members then answer[1] = tostring(from + seen) end
 else
   local page = redis.call(ARGV[2] == 'zset' and 'ZSCAN' or 'SSCAN', ARGV[3], ARGV[4], 'COUNT', ARGV[5])
   look_at_entries(page[2], ARGV[2] == 'zset' and 2 or 1)

@@ -16,11 +16,13 @@
 
 if comes_late(ARGV[5], ARGV[4]) then return 0 end
 local id = ARGV[3]
-if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then
-  return deleted_before(id, ARGV[4])
-end
+-- Sent again: there may be another of its id since.
+local done = lease_member(id, ARGV[5])
+if entombed(done) then return 1 end
+if redis.call('LREM', queue_key(ARGV[2]), 0, id) == 0 then return 0 end
 -- Python may have put an id into the list that has started or ended meanwhile.
 local job = look(id)
 if not job or NOT_WAITING[job.status] then return 0 end
+entomb(done)
 delete(job, 'deleted', true)
 return 1

@@ -16,8 +16,12 @@
 if comes_late(ARGV[5], ARGV[4]) then return 0 end
 local id, ttl = ARGV[2], tonumber(ARGV[3])
 local REGISTRY = { finished = 'finished', failed = 'failed', stopped = 'failed', canceled = 'canceled' }
+-- Sent again: there may be another of its id since.
+local done = lease_member(id, ARGV[5])
+if entombed(done) then return 1 end
 local job = look(id)
-if not job then return deleted_before(id, ARGV[4]) end
+if not job then return 0 end
+entomb(done)
 
 local registry = REGISTRY[job.status or '']
 if registry and ttl == 0 then

@@ -8,6 +8,7 @@ import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.QueueSignal;
 import dev.rq4j.redis.Settled;
+import dev.rq4j.worker.maintenance.Auditor;
 import dev.rq4j.worker.maintenance.CronTicker;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Promoter;
@@ -206,7 +207,8 @@ final class Session {
                         commands.obey(),
                         promoter.keep(threads.timer()),
                         pulse.every(Recoverer.PAUSE, "recover jobs of dead workers", recoverer.recover()),
-                        pulse.every(Janitor.PAUSE, "trim registries", janitor.tidy()))
+                        pulse.every(Janitor.PAUSE, "trim registries", janitor.tidy()),
+                        pulse.every(Auditor.PAUSE, "audit the namespace", new Auditor(engine).round()))
                 .forEach(this::takeUp);
     }
 

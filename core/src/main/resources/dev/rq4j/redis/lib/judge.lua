@@ -46,8 +46,7 @@ local function prove_limits(new)
   end
 end
 
--- Meets the keys of a waiting job that another comes in place of.
-local function prove_gone(job)
+local function meet_places(job)
   meet('LLEN', queue_key(job.origin))
   for _, registry in ipairs({ 'deferred', 'scheduled', 'ready', 'finished', 'failed', 'canceled' }) do
     meet('ZCARD', registry_key(registry, job.origin))
@@ -60,6 +59,15 @@ local function prove_gone(job)
   if job.unique_key then meet('STRLEN', unique_key(job.unique_key)) end
   if job.rate_key then meet_turns(job.rate_key) end
   if job.rate_limit_key then meet_limit(job.rate_limit_key) end
+end
+
+-- Meets the keys of a waiting job that another comes in place of, and of its callbacks, which go with it.
+local function prove_gone(job)
+  meet_places(job)
+  for _, callback in ipairs(callbacks_of(job.id)) do
+    local going = look(callback)
+    if going then meet_places(going) end
+  end
 end
 
 local function prove_relatives(new)

@@ -21,6 +21,9 @@ local WAKE = PREFIX .. ':wake'
 local REGISTRY_SLACK = 34560000
 local A_MILLENNIUM = 31536000000
 
+-- For as long a repeated request is recognised after what it was about is gone.
+local TOMBSTONE_SECONDS = 60
+
 local function queue_key(queue) return PREFIX .. ':queue:' .. queue end
 local function intermediate_key(queue) return PREFIX .. ':queue:' .. queue .. ':intermediate' end
 local function job_key(id) return PREFIX .. ':job:' .. id end

@@ -6,6 +6,6 @@
 local function comes_late(token, attempt)
   attempt = tonumber(attempt)
   local latest = tonumber(redis.call('GET', attempt_key(token)) or 1)
-  if attempt > latest then redis.call('SET', attempt_key(token), attempt, 'EX', 60) end
+  if attempt > latest then redis.call('SET', attempt_key(token), attempt, 'EX', TOMBSTONE_SECONDS) end
   return attempt < latest
 end

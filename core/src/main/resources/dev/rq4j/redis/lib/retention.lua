@@ -3,9 +3,6 @@
 --@include lease
 local A_YEAR = 31536000
 
--- For as long a repeated enqueue is recognised after its job is gone.
-local TOMBSTONE_SECONDS = 60
-
 -- A century, as in Retention.java: Redis refuses an expiry that overflows its clock.
 local LONGEST = 3153600000
 
@@ -36,11 +33,6 @@ end
 
 local function entombed(what)
   return redis.call('ZSCORE', TOMBSTONES, what) and true or false
-end
-
--- Answers a request that finds no job to delete: 1 if it is sent again and the job went by the first, otherwise 0.
-local function deleted_before(id, attempt)
-  return attempt ~= '1' and entombed(lease_member(id, 'delete')) and 1 or 0
 end
 
 -- Remembers that the job was enqueued: by the token of the request where there is one, since an id that was asked for

@@ -1,12 +1,10 @@
 package dev.rq4j.worker.maintenance;
 
-import dev.rq4j.job.Finding;
 import dev.rq4j.job.JobException;
 import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -14,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Takes off the lists what is over: jobs that are no longer kept or left their limit's room without a word, workers that
- * died, groups without jobs; mends what Python lost or left in all queues; and looks after jobs that wait for others which ended unheard. What takes long is done by one
+ * died, groups without jobs; and looks after jobs that wait for others which ended unheard. What takes long is done by one
  * worker for all, and less often.
  */
 public final class Janitor {
@@ -26,17 +24,6 @@ public final class Janitor {
     private static final Duration LIMITS_PAUSE = Duration.ofSeconds(20);
     private static final Duration DEFERRED_PAUSE = Duration.ofSeconds(50);
     private static final Duration GROUPS_PAUSE = Duration.ofMinutes(9);
-    private static final Duration AUDIT_PAUSE = Duration.ofHours(1);
-    /** How many findings of one audit are logged one by one. */
-    private static final int MOST_TOLD = 20;
-
-    /**
-     * What is mended only when somebody asks for it. How long Python keeps what nobody gave a time to live is its own matter;
-     * and nothing in Redis tells a job that was lost from one that somebody took off its queue with RQ, or that RQ runs in
-     * the process that made it: such a job would run though it should not, or twice.
-     */
-    private static final Set<Finding.Kind> LEFT_TO_PEOPLE =
-            Set.of(Finding.Kind.KEPT_FOR_EVER, Finding.Kind.IN_NO_PLACE, Finding.Kind.WITHOUT_LEASE);
 
     private final Engine engine;
     private final List<String> queues;
@@ -58,37 +45,7 @@ public final class Janitor {
                                 engine.times().tend(queue)))))
                 .then(apart(engine.workers().bury(queues)))
                 .then(apart(inTurn("limits", LIMITS_PAUSE, engine.times().vacate())))
-                .then(apart(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll())))
-                .then(apart(inTurn("audit", AUDIT_PAUSE, audit())));
-    }
-
-    private Mono<Void> audit() {
-        return engine.audits()
-                .audit()
-                .filter(finding -> !LEFT_TO_PEOPLE.contains(finding.kind()))
-                .concatMap(this::mend, 1)
-                .index()
-                .doOnNext(mended -> {
-                    if (mended.getT1() < MOST_TOLD) {
-                        LOG.warn("mended: {}", mended.getT2());
-                    }
-                })
-                .count()
-                .filter(count -> count >= MOST_TOLD)
-                .doOnNext(count -> LOG.warn("mended {} things in all", count))
-                .then();
-    }
-
-    /** What cannot be mended keeps nothing else from being mended. */
-    private Mono<Finding> mend(Finding finding) {
-        return engine.audits()
-                .repair(finding)
-                .filter(mended -> mended)
-                .map(mended -> finding)
-                .onErrorResume(JobException.ServerError.class, error -> {
-                    LOG.warn("cannot mend {}: {}", finding, error.toString());
-                    return Mono.empty();
-                });
+                .then(apart(inTurn("groups", GROUPS_PAUSE, engine.groups().pruneAll())));
     }
 
     /** A key of the wrong type, say: it keeps nothing else from being tidied. All else ends the round. */

@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 
 /** Once an hour a worker mends what Python lost and left, in whatever queue. */
 @ExtendWith(RedisExtension.class)
-class JanitorAuditIT {
+class AuditorIT {
 
     private static final Task<String, String> ECHO = Task.of("tests.echo", String.class, String.class);
     private static final String LONG_AGO = "2020-01-01T00:00:00.000000Z";
@@ -39,7 +39,7 @@ class JanitorAuditIT {
         JobHandle<String> lost = enqueue();
         redis.commands().lrem(redis.key("queue:unserved"), 0, lost.id().value());
 
-        tidy();
+        audit();
         assertThat(redis.keys()).doesNotContain("queue:unserved");
         jobs.audit().filterWhen(jobs::repair).blockLast(Eventually.DEADLINE);
 
@@ -60,13 +60,13 @@ class JanitorAuditIT {
     @Test
     void oneHourAfterTheOtherItIsDone() {
         redis.commands().sadd(redis.key("workers:unserved"), redis.key("worker:dead"));
-        tidy();
+        audit();
         assertThat(redis.keys()).doesNotContain("workers:unserved");
         redis.commands().sadd(redis.key("workers:unserved"), redis.key("worker:dead"));
-        tidy();
+        audit();
         assertThat(redis.keys()).contains("workers:unserved");
         anHourLater();
-        tidy();
+        audit();
 
         assertThat(redis.keys()).doesNotContain("workers:unserved");
     }
@@ -78,7 +78,7 @@ class JanitorAuditIT {
         redis.commands().hset(redis.key("job:" + ready.id()), "status", "ready_to_enqueue");
         redis.commands().zadd(redis.key("ready:unserved"), 1e9, ready.id().value());
 
-        tidy();
+        audit();
 
         assertThat(redis.keys()).doesNotContain("ready:unserved");
         assertThat(redis.queue("unserved")).containsExactly(ready.id().value());
@@ -95,7 +95,7 @@ class JanitorAuditIT {
         redis.commands().del(redis.key("job:" + child.id()));
         redis.commands().zadd(redis.key("deferred:unserved"), 1e9, child.id().value());
 
-        tidy();
+        audit();
 
         assertThat(redis.keysOf(child.id())).isEmpty();
         assertThat(redis.keys()).doesNotContain("deferred:unserved", "job:" + parent.id() + ":dependents");
@@ -109,7 +109,7 @@ class JanitorAuditIT {
         age(canceled);
         redis.commands().persist(redis.key("job:" + canceled.id()));
 
-        tidy();
+        audit();
 
         assertThat(redis.ttl("job:" + canceled.id())).isEqualTo(-1);
     }
@@ -120,9 +120,7 @@ class JanitorAuditIT {
             redis.commands().sadd(redis.key("workers:unserved"), redis.key("worker:dead" + i));
         }
 
-        Flux.range(0, 5)
-                .flatMap(i -> new Janitor(jobs.engine(), List.of("served")).tidy())
-                .blockLast(Eventually.DEADLINE);
+        Flux.range(0, 5).flatMap(i -> new Auditor(jobs.engine()).round()).blockLast(Eventually.DEADLINE);
 
         assertThat(redis.keys()).doesNotContain("workers:unserved");
     }
@@ -139,8 +137,8 @@ class JanitorAuditIT {
         }
     }
 
-    private void tidy() {
-        new Janitor(jobs.engine(), List.of("served")).tidy().block(Eventually.DEADLINE);
+    private void audit() {
+        new Auditor(jobs.engine()).round().block(Eventually.DEADLINE);
     }
 
     private void anHourLater() {
