@@ -28,11 +28,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final List<String> command;
     private RedisProcess process;
 
-    private EmbeddedRedis(boolean tls, String... redisArguments) {
+    private EmbeddedRedis(Path server, boolean tls, String... redisArguments) {
         this.port = freePort();
         this.scheme = tls ? "rediss" : "redis";
         this.directory = temporaryDirectory();
-        this.command = command(RedisBinary.find(), tls, redisArguments);
+        this.command = command(server, tls, redisArguments);
         this.process = launch();
     }
 
@@ -43,7 +43,12 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Starts a server with more arguments, such as {@code "--appendonly", "yes"}. */
     public static EmbeddedRedis start(String... redisArguments) {
-        return start(false, redisArguments);
+        return start(RedisBinary.find(), false, redisArguments);
+    }
+
+    /** Starts this server, which need not be the one that others start. */
+    public static EmbeddedRedis start(Path server, String... redisArguments) {
+        return start(server, false, redisArguments);
     }
 
     /**
@@ -51,7 +56,7 @@ public final class EmbeddedRedis implements AutoCloseable {
      * cannot: see {@link #speaksTls()}.
      */
     public static EmbeddedRedis startTls(String... redisArguments) {
-        return start(true, redisArguments);
+        return start(RedisBinary.find(), true, redisArguments);
     }
 
     /** Returns whether the server that would be started can speak TLS. */
@@ -59,10 +64,10 @@ public final class EmbeddedRedis implements AutoCloseable {
         return RedisBinary.speaksTls();
     }
 
-    private static EmbeddedRedis start(boolean tls, String... redisArguments) {
+    private static EmbeddedRedis start(Path server, boolean tls, String... redisArguments) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return new EmbeddedRedis(tls, redisArguments);
+                return new EmbeddedRedis(server, tls, redisArguments);
             } catch (IllegalStateException e) {
                 if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
                     throw e;

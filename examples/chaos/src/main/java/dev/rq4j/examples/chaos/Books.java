@@ -17,6 +17,7 @@ final class Books {
         private boolean live;
         private int made;
         private int ends;
+        private boolean shared;
         private @Nullable End end;
 
         /** Returns how it ended last, or null if it did not. */
@@ -37,6 +38,11 @@ final class Books {
 
         boolean isLive() {
             return live;
+        }
+
+        /** Returns whether another job had its unique key when it was made. */
+        boolean sharesKey() {
+            return shared;
         }
 
         private void status(String status) {
@@ -63,6 +69,7 @@ final class Books {
     private static final String JOB = "rq:job:";
 
     private final Map<String, Page> pages = new HashMap<>();
+    private final Map<String, Page> holders = new HashMap<>();
 
     /** Reads what happened to all jobs. */
     static Books of(NavigableSet<Path> history) throws IOException {
@@ -83,8 +90,12 @@ final class Books {
         switch (words.get(0).toUpperCase(Locale.ROOT)) {
             case "HSET", "HMSET" -> {
                 for (int i = 2; isJob(words.get(1)) && i + 1 < words.size(); i += 2) {
+                    Page page = pageOf(words.get(1));
                     if (words.get(i).equals("status")) {
-                        pageOf(words.get(1)).status(words.get(i + 1));
+                        page.status(words.get(i + 1));
+                    } else if (words.get(i).equals("unique_key")) {
+                        Page before = holders.put(words.get(i + 1), page);
+                        page.shared |= before != null && before != page && before.live;
                     }
                 }
             }

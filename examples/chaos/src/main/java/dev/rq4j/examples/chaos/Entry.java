@@ -31,7 +31,11 @@ record Entry(What what, long time, long process, String subject, String detail) 
         /** Something was broken, to which the process belongs; 0 is all of them. */
         FAULT,
         /** What is in use of the heap after a collection, in bytes, and after how many jobs. */
-        HEAP
+        HEAP,
+        /** How many threads there are, and after how many jobs. */
+        THREADS,
+        /** How many files and sockets are open, and after how many jobs. */
+        FILES
     }
 
     private static final int PARTS = 5;

@@ -92,13 +92,21 @@ final class Faults {
                 .sum();
     }
 
+    /** A lease that was extended while the clock was ahead ends that much later. */
+    private boolean isOfOtherTimes(Run run, long until) {
+        long longest = Nemesis.LONGEST_STEP.toMillis() + lease;
+        return faults.stream()
+                .filter(fault -> fault.trouble() == Trouble.STEP_CLOCK)
+                .anyMatch(fault -> fault.time() <= until && fault.time() + fault.took() + longest >= run.start());
+    }
+
     private long frozen(Fault fault) {
         return fault.trouble() == Trouble.FREEZE_WORKER ? 2 * lease : 0;
     }
 
     /**
      * Returns, for each job that a worker had when it was killed or halted, how long it took until it ran again; the time in
-     * which Redis was not there is not counted.
+     * which Redis was not there is not counted, nor a job whose lease a step of the clock has moved.
      */
     List<Long> recoveries() {
         List<Long> times = new ArrayList<>();
@@ -112,6 +120,7 @@ final class Faults {
                     .forEach(run -> runs.of(run.job()).stream()
                             .filter(next -> next.start() > fault.time() && next.process() != run.process())
                             .findFirst()
+                            .filter(next -> !isOfOtherTimes(run, next.start()))
                             .ifPresent(
                                     next -> times.add(next.start() - fault.time() - away(fault.time(), next.start()))));
         }

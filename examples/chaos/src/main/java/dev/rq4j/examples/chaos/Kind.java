@@ -7,13 +7,14 @@ import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.RateLimit;
 import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
+import dev.rq4j.job.Unique;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** What jobs there are, how many of a thousand, and how they may end. The name of its kind begins each job's id. */
 enum Kind {
-    PLAIN(730, End.FINISHED),
+    PLAIN(720, End.FINISHED),
     /** Takes some milliseconds. */
     BRIEF(90, End.FINISHED),
     /** Takes so long that a fault finds it at work. */
@@ -32,7 +33,9 @@ enum Kind {
     /** Only so many of these at a time. */
     LIMITED(7, End.FINISHED),
     /** Only so many of these in a second. */
-    PACED(3, End.FINISHED);
+    PACED(3, End.FINISHED),
+    /** One of a few keys, each of which one job has at a time; who comes too many is refused. */
+    UNIQUE(10, End.FINISHED);
 
     static final int RETRIES = 2;
     private static final RateLimit AT_A_TIME = RateLimit.concurrency("chaos", 4);
@@ -79,7 +82,7 @@ enum Kind {
             case BRIEF -> random.nextInt(1, 20);
             case SLOW -> random.nextInt(200, 800);
             case CANCELED -> random.nextInt(0, 100);
-            case LIMITED -> 5;
+            case LIMITED, UNIQUE -> 5;
             default -> 0;
         };
     }
@@ -104,6 +107,7 @@ enum Kind {
                 case EXPIRING -> job.ttl(ofMillis(500));
                 case LIMITED -> job.limit(AT_A_TIME);
                 case PACED -> job.limit(IN_A_SECOND);
+                case UNIQUE -> job.unique(Unique.untilEnded("chaos-" + id.charAt(id.length() - 1)));
                 default -> {}
             }
         };

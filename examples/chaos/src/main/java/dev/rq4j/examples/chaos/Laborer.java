@@ -16,12 +16,12 @@ final class Laborer {
     private static final int RECOVERIES = 50;
 
     private final Ledger ledger;
-    private final Heap heap;
+    private final Upkeep upkeep;
     private final AtomicInteger done = new AtomicInteger();
 
-    private Laborer(Ledger ledger, Heap heap) {
+    private Laborer(Ledger ledger, Upkeep upkeep) {
         this.ledger = ledger;
-        this.heap = heap;
+        this.upkeep = upkeep;
     }
 
     /** Runs in a JVM of its own; the argument is the address of Redis. */
@@ -30,7 +30,7 @@ final class Laborer {
         JobClient client = JobClient.connect(args[0]);
         Ledger ledger = new Ledger(
                 settings.directory(), "worker-" + ProcessHandle.current().pid());
-        Laborer laborer = new Laborer(ledger, new Heap(ledger));
+        Laborer laborer = new Laborer(ledger, new Upkeep(ledger));
         Worker.builder(client)
                 .queues(Work.QUEUES.toArray(String[]::new))
                 .concurrency(settings.slots())
@@ -55,7 +55,7 @@ final class Laborer {
                         : Mono.just(done))
                 .doOnTerminate(() -> {
                     ledger.write(Entry.now(What.END, id, execution));
-                    heap.worked(done.incrementAndGet());
+                    upkeep.worked(done.incrementAndGet());
                 });
     }
 }

@@ -13,6 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 /** Breaks what is to be broken, one thing after the other, and writes down what and when. */
 final class Nemesis implements AutoCloseable {
 
+    /** What is remembered for late attempts outlives it. */
+    static final Duration LONGEST_STEP = Duration.ofSeconds(20);
+
     private static final long ALL = 0;
     /** The client waits for an answer for 3 s. */
     private static final Duration CALM = Duration.ofMillis(3_500);
@@ -38,6 +41,9 @@ final class Nemesis implements AutoCloseable {
 
     /** Returns when it is done and what was broken works again; a worker that was halted goes on later by itself. */
     void strike(Fault fault) throws IOException, InterruptedException {
+        if (fault.trouble() == Trouble.STEP_CLOCK && !redis.hasClock()) {
+            return;
+        }
         Random random = new Random(fault.seed());
         long began = System.currentTimeMillis();
         long hit = ALL;
@@ -68,6 +74,7 @@ final class Nemesis implements AutoCloseable {
             }
             case SLOW_SCRIPT -> redis.keepBusy(Duration.ofMillis(random.nextInt(800, 1600)));
             case BROKEN_JOBS -> BrokenJobs.push(redis, random);
+            case STEP_CLOCK -> began = stepClock(random);
             default -> disturb(fault.trouble(), random);
         }
         if (hit == ALL) {
@@ -79,6 +86,17 @@ final class Nemesis implements AutoCloseable {
     /** A stop is polite while Redis can be reached: what a connection did is over when no answer is waited for any more. */
     private void awaitCalm() {
         pause(Math.max(0, CALM.minusNanos(System.nanoTime() - troubled).toMillis()));
+    }
+
+    /** Returns when the way back began: for the leases it is a step of its own. */
+    private long stepClock(Random random) throws IOException {
+        Duration wrong = Duration.ofMillis(random.nextLong(2_000, LONGEST_STEP.toMillis()));
+        redis.setClock(random.nextBoolean() ? wrong : wrong.negated());
+        note(Trouble.STEP_CLOCK, ALL, System.currentTimeMillis());
+        pause(random.nextInt(500, 3_000));
+        long back = System.currentTimeMillis();
+        redis.setClock(Duration.ZERO);
+        return back;
     }
 
     private void disturb(Trouble trouble, Random random) throws IOException {

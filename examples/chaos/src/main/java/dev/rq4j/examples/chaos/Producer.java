@@ -49,14 +49,14 @@ final class Producer {
         Settings settings = Settings.ofProperties(Path.of("."));
         JobClient client = JobClient.connect(args[0]);
         try (Ledger ledger = new Ledger(settings.directory(), "producer");
-                Heap heap = new Heap(ledger)) {
-            new Producer(settings, client, ledger).produce(heap).block();
+                Upkeep upkeep = new Upkeep(ledger)) {
+            new Producer(settings, client, ledger).produce(upkeep).block();
         }
         client.close().block();
         System.exit(0);
     }
 
-    private Mono<Void> produce(Heap heap) {
+    private Mono<Void> produce(Upkeep upkeep) {
         Flux<Boolean> looks = Flux.interval(Duration.ZERO, LOOK_EVERY)
                 .onBackpressureDrop()
                 .concatMap(tick -> waiting().onErrorReturn(0L))
@@ -66,7 +66,7 @@ final class Producer {
                     return number + 1;
                 })
                 .takeWhile(number -> acknowledged.get() < settings.jobs())
-                .flatMap(number -> make(number).doOnSuccess(done -> heap.worked(acknowledged.get())), AT_ONCE, 1)
+                .flatMap(number -> make(number).doOnSuccess(done -> upkeep.worked(acknowledged.get())), AT_ONCE, 1)
                 .then();
         return Flux.merge(looks.then(), made.thenMany(Flux.error(new Done())))
                 .onErrorResume(Done.class, done -> Mono.empty())
@@ -127,8 +127,9 @@ final class Producer {
                     }
                 })
                 .onErrorResume(JobException.class, error -> {
-                    boolean refused =
-                            error instanceof JobException.ServerFull || error instanceof JobException.NoSuchDependency;
+                    boolean refused = error instanceof JobException.ServerFull
+                            || error instanceof JobException.NoSuchDependency
+                            || error instanceof JobException.DuplicateJob;
                     ledger.write(Entry.now(
                             refused ? What.REFUSED : What.UNKNOWN,
                             id,

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -41,19 +42,25 @@ final class Server implements AutoCloseable {
     private static final long LONG = 32 << 20;
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
+    private static final String[] SETTINGS = {
+        "--appendonly", "yes",
+        "--appendfsync", "always",
+        "--auto-aof-rewrite-percentage", "0",
+        "--busy-reply-threshold", "500"
+    };
+
     private final Path archive;
+    private final Optional<Clock> clock;
     private final EmbeddedRedis redis;
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
 
     /** Keeps the history in this directory, which is on the same disk. */
-    Server(Path archive) {
+    Server(Path archive) throws IOException {
         this.archive = archive;
-        this.redis = EmbeddedRedis.start(
-                "--appendonly", "yes",
-                "--appendfsync", "always",
-                "--auto-aof-rewrite-percentage", "0",
-                "--busy-reply-threshold", "500");
+        this.clock = Clock.in(archive);
+        this.redis = clock.map(with -> EmbeddedRedis.start(with.server(), SETTINGS))
+                .orElseGet(() -> EmbeddedRedis.start(SETTINGS));
         this.client = RedisClient.create(redis.uri());
         this.connection = client.connect();
     }
@@ -116,6 +123,16 @@ final class Server implements AutoCloseable {
         } catch (RedisException slow) {
             // it answers later than the driver waits: that is what was wanted
         }
+    }
+
+    /** Returns whether its clock can be set. */
+    boolean hasClock() {
+        return clock.isPresent();
+    }
+
+    /** Has its clock wrong by this much. */
+    void setClock(Duration wrong) throws IOException {
+        clock.orElseThrow().set(wrong);
     }
 
     /** Returns how many jobs of these queues are yet to end. */

@@ -10,6 +10,7 @@ enum Trouble {
     FILL_REDIS(12, 1),
     SLOW_SCRIPT(12, 1),
     BROKEN_JOBS(12, 1),
+    STEP_CLOCK(12, 1),
     SWALLOW_THEN_FIN(60, 5),
     SWALLOW_THEN_RST(60, 5),
     LATE_REQUEST(40, 4),

@@ -64,6 +64,9 @@ final class Verdict {
         if (page.ends() > 1) {
             wrong("settled twice", id);
         }
+        if (page.sharesKey()) {
+            wrong("two of one key", id);
+        }
         if (page.made() > 1) {
             wrong("made twice", id);
         }
@@ -109,6 +112,11 @@ final class Verdict {
         if (percentile(recoveries, 0.99) > allowed) {
             all.put("recovered late", Set.of("p99 over " + allowed + " ms"));
         }
+        for (What what : List.of(What.HEAP, What.THREADS, What.FILES)) {
+            if (new Growth(what, entries).isTooMuch()) {
+                all.put("grows", Set.of(what.name()));
+            }
+        }
         if (extraStarts > inFlight) {
             all.put("more starts than were in flight", Set.of(extraStarts + " > " + inFlight));
         }
@@ -142,6 +150,7 @@ final class Verdict {
         row(table, "lost", count("lost"));
         row(table, "stuck", count("stuck"));
         row(table, "settled twice", count("settled twice") + count("made twice"));
+        row(table, "two of one unique key at a time", count("two of one key"));
         row(table, "wrong end", count("wrong end") + count("finished without a start") + count("made though refused"));
         row(table, "extra starts, and their bound", extraStarts + ", " + inFlight);
         row(table, "extra starts by SIGTERM", count("started again by a polite stop"));
@@ -157,7 +166,9 @@ final class Verdict {
                 table,
                 "new jobs after an empty restart",
                 "in " + remains.newcomers().toMillis() + " ms");
-        row(table, "heap, MB a million jobs", HeapSlope.of(entries));
+        row(table, "heap, MB a million jobs", new Growth(What.HEAP, entries).slopes());
+        row(table, "threads", new Growth(What.THREADS, entries).ends());
+        row(table, "files and sockets", new Growth(What.FILES, entries).ends());
         row(
                 table,
                 "faults",

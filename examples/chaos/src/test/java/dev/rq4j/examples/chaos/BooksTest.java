@@ -57,6 +57,17 @@ class BooksTest {
         assertThat(page.ends()).isZero();
     }
 
+    @Test
+    void twoJobsOfOneUniqueKeyAtATimeAreFoundOut() throws IOException {
+        String first = command("HSET", "rq:job:b", "status", "queued", "unique_key", "k");
+        String second = command("HSET", "rq:job:a", "status", "queued", "unique_key", "k");
+
+        assertThat(page(first + second).sharesKey()).isTrue();
+        assertThat(page(first + command("HSET", "rq:job:b", "status", "finished") + second)
+                        .sharesKey())
+                .isFalse();
+    }
+
     private Page page(String history) throws IOException {
         Path file = Files.writeString(directory.resolve("appendonly.aof.1.incr.aof"), history);
         return Books.of(new TreeSet<>(List.of(file))).page("a");

@@ -1,13 +1,14 @@
 package dev.rq4j.examples.chaos;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.rq4j.examples.chaos.Entry.What;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Writes down what is in use of the heap after a collection, each time that so many more jobs are done. */
-final class Heap implements AutoCloseable {
+/** Writes down what its process has in use, of the heap after a collection, each time that so many more jobs are done. */
+final class Upkeep implements AutoCloseable {
 
     private static final int EVERY = 10_000;
 
@@ -19,7 +20,7 @@ final class Heap implements AutoCloseable {
         return thread;
     });
 
-    Heap(Ledger ledger) {
+    Upkeep(Ledger ledger) {
         this.ledger = ledger;
     }
 
@@ -35,7 +36,15 @@ final class Heap implements AutoCloseable {
     private void look(int jobs) {
         System.gc();
         long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        ledger.write(Entry.now(What.HEAP, Integer.toString(jobs), Long.toString(used)));
+        write(What.HEAP, jobs, used);
+        write(What.THREADS, jobs, ManagementFactory.getThreadMXBean().getThreadCount());
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            write(What.FILES, jobs, system.getOpenFileDescriptorCount());
+        }
+    }
+
+    private void write(What what, int jobs, long count) {
+        ledger.write(Entry.now(what, Integer.toString(jobs), Long.toString(count)));
     }
 
     @Override
