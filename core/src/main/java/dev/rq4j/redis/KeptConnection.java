@@ -80,6 +80,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
         private final AtomicInteger timeouts = new AtomicInteger();
         private final AtomicBoolean asking = new AtomicBoolean();
+        private volatile long answered = System.nanoTime();
         private volatile @Nullable C open;
         private volatile long madeAt;
 
@@ -111,19 +112,29 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
             });
         }
 
-        private <T> Mono<T> heed(C connection, Mono<T> answer) {
-            return answer.doOnSuccess(any -> timeouts.set(0)).doOnError(error -> {
-                if (error instanceof RedisCommandExecutionException said) {
-                    timeouts.set(0);
-                    if (RedisErrors.meaning(said) == RedisErrors.Meaning.RECONNECT && isOld()) {
-                        giveUp(connection, "Redis is no master any more on a connection");
-                    }
-                } else if (error instanceof RedisCommandTimeoutException) {
-                    miss(connection);
-                } else if (error instanceof AnswersOutOfStep) {
-                    giveUp(connection, String.valueOf(error.getMessage()));
-                }
+        private <T> Mono<T> heed(C connection, Mono<T> request) {
+            return Mono.defer(() -> {
+                long sent = System.nanoTime();
+                return request.doOnSuccess(any -> answered()).doOnError(error -> heed(connection, error, sent));
             });
+        }
+
+        private void heed(C connection, Throwable error, long sent) {
+            if (error instanceof RedisCommandExecutionException said) {
+                answered();
+                if (RedisErrors.meaning(said) == RedisErrors.Meaning.RECONNECT && isOld()) {
+                    giveUp(connection, "Redis is no master any more on a connection");
+                }
+            } else if (error instanceof RedisCommandTimeoutException) {
+                miss(connection, sent);
+            } else if (error instanceof AnswersOutOfStep) {
+                giveUp(connection, String.valueOf(error.getMessage()));
+            }
+        }
+
+        private void answered() {
+            answered = System.nanoTime();
+            timeouts.set(0);
         }
 
         /** Who does not wait for the answer, for a shorter patience than ours, does not learn that there was none. */
@@ -140,8 +151,9 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
             return System.nanoTime() - madeAt > ONE_SECOND;
         }
 
-        private void miss(C connection) {
-            if (timeouts.incrementAndGet() >= unanswered) {
+        /** Where an earlier request was answered meanwhile, there is only a queue. */
+        private void miss(C connection, long sent) {
+            if (answered < sent && timeouts.incrementAndGet() >= unanswered) {
                 giveUp(connection, "Redis answers nothing any more on a connection");
             }
         }

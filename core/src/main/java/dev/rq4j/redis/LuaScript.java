@@ -11,10 +11,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * One script: its text with the shared parts that it names in {@code --@include} lines, and those that these name, each
@@ -28,6 +30,8 @@ final class LuaScript {
 
     private final String text;
     private final String digest;
+    /** The connections on which somebody is sending the text, and who waits for that. */
+    private final Map<RedisReactiveCommands<String, byte[]>, Sinks.Empty<Void>> teaching = new ConcurrentHashMap<>();
 
     private LuaScript(String text) {
         this.text = text;
@@ -55,12 +59,36 @@ final class LuaScript {
 
     /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */
     <T> Mono<T> run(RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
-        String[] keys = {key};
-        Flux<T> byDigest = redis.evalsha(digest, type, keys, args);
-        return byDigest.next()
-                .onErrorResume(
-                        RedisNoScriptException.class,
-                        unknown -> redis.<T>eval(text, type, keys, args).next());
+        return this.<T>byDigest(redis, type, key, args)
+                .onErrorResume(RedisNoScriptException.class, unknown -> teach(redis, type, key, args));
+    }
+
+    /** Whoever comes first sends the text; ten thousand who find a server that knows nothing do not send it each. */
+    private <T> Mono<T> teach(
+            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> known = Sinks.empty();
+            Sinks.Empty<Void> soon = teaching.putIfAbsent(redis, known);
+            if (soon != null) {
+                return soon.asMono()
+                        .then(this.<T>byDigest(redis, type, key, args))
+                        .onErrorResume(RedisNoScriptException.class, again -> byText(redis, type, key, args));
+            }
+            return this.<T>byText(redis, type, key, args).doFinally(end -> {
+                teaching.remove(redis);
+                known.tryEmitEmpty();
+            });
+        });
+    }
+
+    private <T> Mono<T> byDigest(
+            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
+        return redis.<T>evalsha(digest, type, new String[] {key}, args).next();
+    }
+
+    private <T> Mono<T> byText(
+            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
+        return redis.<T>eval(text, type, new String[] {key}, args).next();
     }
 
     private static String resource(String name) {

@@ -11,6 +11,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -70,6 +71,26 @@ class KeptConnectionIT {
 
         assertThat(made).hasSize(1);
         assertThat(made.get(0).isOpen()).isTrue();
+    }
+
+    /** Ten thousand are sent at once, and Redis is not through with them in time. */
+    @Test
+    void whatTimesOutWhileOthersAreAnsweredDoesNotEndIt() {
+        ping();
+        Sinks.Empty<Void> gate = Sinks.empty();
+        List<StepVerifier> late = IntStream.range(0, 3)
+                .mapToObj(i -> StepVerifier.create(kept.use(
+                                open -> gate.asMono().then(Mono.<String>error(new RedisCommandTimeoutException()))))
+                        .expectError(JobException.ServerUnavailable.class)
+                        .verifyLater())
+                .toList();
+        ping();
+        gate.tryEmitEmpty();
+        late.forEach(each -> each.verify(Eventually.DEADLINE));
+
+        ping();
+
+        assertThat(made).hasSize(1);
     }
 
     @Test
