@@ -86,7 +86,7 @@ public final class Names {
     }
 
     /** A hostile name is quoted short, and what cannot be printed by its number: it ends up in logs. */
-    static String shown(@Nullable String text) {
+    public static String shown(@Nullable String text) {
         if (text == null) {
             return "null";
         }
