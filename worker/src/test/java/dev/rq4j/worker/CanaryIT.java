@@ -106,7 +106,7 @@ class CanaryIT {
         proxy.close();
         receiver.close();
         logs.close();
-        assertThat(logs.all()).as("log").isNotEmpty().noneMatch(line -> line.contains(CANARY));
+        assertThat(logs.all()).as("log").noneMatch(line -> line.contains(CANARY));
         assertThat(said).as("texts and messages").noneMatch(text -> text.contains(CANARY));
     }
 
@@ -155,6 +155,7 @@ class CanaryIT {
 
         work();
 
+        assertThat(logs.all()).anyMatch(line -> line.contains("failed: java.lang.IllegalStateException"));
         assertThat(trace(failing.get(0))).contains(CANARY);
         assertThat(trace(waiting)).contains(CANARY);
         for (JobHandle<?> job : failing.subList(2, 4)) {
@@ -202,7 +203,7 @@ class CanaryIT {
         work();
 
         for (int i = 0; i < payloads.size(); i++) {
-            say(trace(jobs.job(JobId.of("bad-" + i), String.class)));
+            hear(jobs.job(JobId.of("bad-" + i), Integer.class).result());
         }
         say(trace(jobs.job(JobId.of("bad-timeout"), String.class)));
         JobHandle<Integer> good = jobs.job(
@@ -341,7 +342,7 @@ class CanaryIT {
     private void hear(Mono<?> mono) {
         Throwable error = catchThrowable(() -> mono.block(Eventually.DEADLINE));
         assertThat(error).isNotNull();
-        say(error);
+        say(error instanceof JobException.JobFailed failed ? failed.trace() : error);
     }
 
     private void say(@Nullable Object... texts) {
