@@ -16,7 +16,6 @@ import dev.rq4j.redis.Moved;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
@@ -188,7 +187,8 @@ public final class JobHandle<O> {
     /**
      * Queues the job again that failed, was stopped or was canceled, with all the retries it had; it goes to the back of its
      * queue. Completes when it waits; signals {@link JobException.WrongStatus}, {@link JobException.NoSuchJob}, and {@link
-     * JobException.DuplicateJob} when another job has its unique key by now. Jobs that wait for it go on waiting. One that
+     * JobException.DuplicateJob} when another job has its unique key by now, and
+     * {@link JobException.Unreadable} when others wrote it and nobody knows its queue. Jobs that wait for it go on waiting. One that
      * was canceled while it waited for others waits for those that are yet to end.
      */
     public Mono<Void> requeue() {
@@ -198,8 +198,8 @@ public final class JobHandle<O> {
     /** Queues the job again as {@link #requeue()} does, at the front of its queue if that is asked for. */
     public Mono<Void> requeue(boolean atFront) {
         return engine.moves()
-                .requeue(List.of(id), atFront)
-                .flatMap(answers -> settled(answers.get(0), "be queued again", "failed, stopped or canceled"));
+                .requeue(id, atFront)
+                .flatMap(answer -> settled(answer, "be queued again", "failed, stopped or canceled"));
     }
 
     /**

@@ -76,7 +76,7 @@ final class Requeue {
                 ? Mono.empty()
                 : Mono.delay(Duration.ofSeconds(ids.size()).dividedBy(rate)).then();
         return engine.moves()
-                .requeue(ids, filter.pace().toFront())
+                .requeue(queue, ids, filter.pace().toFront())
                 .doOnNext(answers -> {
                     long done = answers.stream().filter(Moved::isDone).count();
                     queued += done;

@@ -65,4 +65,10 @@ record DecodedCall(String task, Arguments arguments, Binder binder) implements P
             }
         }
     }
+
+    /** Names the task and never its arguments. */
+    @Override
+    public String toString() {
+        return "Call[" + task + "]";
+    }
 }

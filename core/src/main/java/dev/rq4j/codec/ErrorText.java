@@ -2,11 +2,13 @@ package dev.rq4j.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rq4j.job.JobException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class ErrorText {
 
     private static final int MAX_TEXT = 1 << 20;
+    private static final int MAX_DEPTH = 10;
 
-    /** Twice the text, for text that became longer; a multiple of four, so that Base64 can be cut there. */
-    private static final int MAX_FIELD = 2 * MAX_TEXT;
+    /** Of a field {@code exc_string}, so many bytes are read: twice the text, for text that became longer; a multiple of four, so that Base64 can be cut there. */
+    public static final int MAX_FIELD = 2 * MAX_TEXT;
 
     private ErrorText() {}
 
@@ -37,6 +40,14 @@ public final class ErrorText {
             frames(error, text);
         }
         return text.toString();
+    }
+
+    /**
+     * Returns the stack trace as logs may show it: with the types of errors and where they were thrown, and without their
+     * messages, which can quote what the job was given. Those of our own errors quote nothing and are there.
+     */
+    public static String withoutData(Throwable error) {
+        return of(new Shadow(error, MAX_DEPTH));
     }
 
     /** Returns the text as the field {@code exc_string} holds it: Base64 of zlib of UTF-8. */
@@ -91,6 +102,43 @@ public final class ErrorText {
             return text.chars().allMatch(c -> c >= ' ' || Character.isWhitespace(c)) ? text : null;
         } catch (CharacterCodingException e) {
             return null;
+        }
+    }
+
+    /** An error without what it says. */
+    private static final class Shadow extends Throwable {
+        private static final long serialVersionUID = 1L;
+
+        private final String type;
+        private final @Nullable String own;
+
+        private Shadow(Throwable error, int depth) {
+            super(null, causeOf(error, depth), true, true);
+            this.type = error.getClass().getName();
+            this.own = quotesOthers(error) ? null : error.getMessage();
+            setStackTrace(error.getStackTrace());
+            if (depth > 0) {
+                Stream.of(error.getSuppressed())
+                        .limit(MAX_DEPTH)
+                        .forEach(suppressed -> addSuppressed(new Shadow(suppressed, depth / 2)));
+            }
+        }
+
+        private static @Nullable Throwable causeOf(Throwable error, int depth) {
+            Throwable cause = error.getCause();
+            return cause == null || depth == 0 ? null : new Shadow(cause, depth - 1);
+        }
+
+        private static boolean quotesOthers(Throwable error) {
+            return !(error instanceof JobException)
+                    || error instanceof JobException.JobFailed
+                    || error instanceof JobException.HandlerBroke;
+        }
+
+        @Override
+        @SuppressWarnings("OverrideThrowableToString") // it stands for an error of another class
+        public String toString() {
+            return own == null ? type : type + ": " + own;
         }
     }
 }

@@ -56,4 +56,10 @@ public record WebhookNotice(
         String cut = reason == null || reason.length() <= characters ? reason : reason.substring(0, characters);
         return new WebhookNotice(job, task, event, enqueued, ended, cut);
     }
+
+    /** Names the job, and never why it failed. */
+    @Override
+    public String toString() {
+        return "WebhookNotice[" + job + " " + event + "]";
+    }
 }

@@ -14,6 +14,9 @@ public final class Zlib {
     /** Below this, compressing costs more than the bytes it saves. */
     private static final int WORTHWHILE = 512;
 
+    /** What is larger is measured before it is made. */
+    private static final int SMALL = 1 << 20;
+
     private static final int CHUNK = 4096;
 
     private Zlib() {}
@@ -82,14 +85,15 @@ public final class Zlib {
 
     private static Inflated inflate(byte[] data, int limit) {
         Inflater inflater = new Inflater();
-        byte[] out = new byte[(int) Math.min(limit, Math.max(256L, data.length * 4L))];
+        byte[] out = new byte[(int) Math.min(Math.min(limit, SMALL), Math.max(256L, data.length * 4L))];
         int size = 0;
         End end = End.COMPLETE;
         try {
             inflater.setInput(data);
             while (!inflater.finished() && end == End.COMPLETE) {
                 if (size == out.length && size < limit) {
-                    out = Arrays.copyOf(out, (int) Math.min(limit, size * 2L));
+                    out = Arrays.copyOf(
+                            out, size < SMALL ? Math.min(Math.min(limit, SMALL), size * 2) : measure(data, limit));
                 }
                 // when the limit is reached, one more byte tells whether the data ends there
                 boolean full = size == out.length;
@@ -109,6 +113,26 @@ public final class Zlib {
             inflater.end();
         }
         return new Inflated(size == out.length ? out : Arrays.copyOf(out, size), end);
+    }
+
+    /** Returns how many bytes can be read, at most the limit: what is made as large at once is never there twice. */
+    private static int measure(byte[] data, int limit) {
+        Inflater inflater = new Inflater();
+        byte[] chunk = new byte[CHUNK];
+        try {
+            inflater.setInput(data);
+            int count;
+            do {
+                count = inflater.inflate(chunk);
+            } while (count > 0 && inflater.getBytesWritten() < limit);
+        } catch (DataFormatException e) {
+            // as many as there were before that
+        }
+        try {
+            return (int) Math.min(limit, inflater.getBytesWritten());
+        } finally {
+            inflater.end();
+        }
     }
 
     private enum End {

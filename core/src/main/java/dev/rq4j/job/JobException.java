@@ -210,7 +210,9 @@ public abstract sealed class JobException extends RuntimeException {
 
         /** The task asked for, and those that the worker knows. */
         public UnknownTask(String task, Iterable<String> known) {
-            super("no handler for task \"" + task + "\"; this worker handles: " + String.join(", ", known), null);
+            super(
+                    "no handler for task " + Names.shown(task) + "; this worker handles: " + String.join(", ", known),
+                    null);
         }
     }
 

@@ -16,4 +16,11 @@ public record JobOutcome<O>(JobId job, @Nullable O value, JobException.@Nullable
     public boolean isSuccess() {
         return error == null;
     }
+
+    /** Names the job and how it ended, and never what it returned. */
+    @Override
+    public String toString() {
+        return "JobOutcome[" + job + " "
+                + (error == null ? "finished" : error.getClass().getSimpleName()) + "]";
+    }
 }

@@ -33,4 +33,10 @@ public record Labels(@Nullable String description, @Nullable String group, Map<S
         }
         meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
     }
+
+    /** Shows of the metadata what it has and not what that says. */
+    @Override
+    public String toString() {
+        return "Labels[description=" + description + ", group=" + group + ", meta=" + meta.keySet() + "]";
+    }
 }

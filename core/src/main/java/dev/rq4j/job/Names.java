@@ -1,6 +1,8 @@
 package dev.rq4j.job;
 
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,11 @@ public final class Names {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
-    private static final Pattern ANY_WORKER = Pattern.compile("[^\\p{Cntrl}]{1,255}");
+    /** Half a character would be written as another one, and a format character shows one name as another. */
+    private static final Pattern ANY_WORKER = Pattern.compile("[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{1,255}");
+
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\{[A-Za-z0-9._-]{1,64}}");
+    private static final Pattern UNPRINTABLE = Pattern.compile("(?s)[^\\x20-\\x7e]");
     private static final Pattern TASK = Pattern.compile("[A-Za-z0-9_.$:/-]{1,256}");
 
     /** What the names of rq4j's own tasks begin with. */
@@ -75,12 +80,21 @@ public final class Names {
         return text;
     }
 
-    /** A hostile name is quoted short and without control characters: it ends up in logs. */
-    static String shown(@Nullable String text) {
+    /** Whether each character is a whole one: half of one would be written as another, and so name another thing. */
+    static boolean isWhole(String text) {
+        return text.codePoints().noneMatch(point -> Character.getType(point) == Character.SURROGATE);
+    }
+
+    /** A hostile name is quoted short, and what cannot be printed by its number: it ends up in logs. */
+    public static String shown(@Nullable String text) {
         if (text == null) {
             return "null";
         }
         String cut = text.length() > 60 ? text.substring(0, 60) + "..." : text;
-        return '"' + cut.replaceAll("[^\\x20-\\x7e]", "?") + '"';
+        return '"' + UNPRINTABLE.matcher(cut).replaceAll(Names::escaped) + '"';
+    }
+
+    private static String escaped(MatchResult found) {
+        return found.group().chars().mapToObj("\\\\u%04x"::formatted).collect(Collectors.joining());
     }
 }

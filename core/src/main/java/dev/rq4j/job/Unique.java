@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps jobs from doing the same thing twice: one job at a time holds the key.
  *
- * @param key what names the thing to be done: 1 to 200 characters, without control characters
+ * @param key what names the thing to be done: 1 to 200 whole characters, without control characters
  * @param within how long the key is held from enqueueing on, however the job ends; null until the job has ended
  * @param ifTaken what to do when another job holds the key
  */
@@ -20,8 +20,9 @@ public record Unique(String key, @Nullable Duration within, IfExists ifTaken) {
         Checks.demand(
                 !Checks.given("a unique key", key).isEmpty()
                         && key.length() <= MAX_LENGTH
-                        && key.chars().noneMatch(Character::isISOControl),
-                "a unique key must be 1 to " + MAX_LENGTH + " characters without control characters, but was "
+                        && key.chars().noneMatch(Character::isISOControl)
+                        && Names.isWhole(key),
+                "a unique key must be 1 to " + MAX_LENGTH + " whole characters without control characters, but was "
                         + Names.shown(key));
         Checks.given("ifTaken", ifTaken);
         if (within != null) {

@@ -61,11 +61,12 @@ public record Webhook(URI url, Event event, Method method, Map<String, String> h
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         Checks.demand(
                 scheme.equals("http") || scheme.equals("https"),
-                "the url of a webhook must begin with http:// or https://, but was " + Names.shown(url.toString()));
+                "the url of a webhook must begin with http:// or https://, but its scheme was " + Names.shown(scheme));
         Checks.demand(
                 url.getHost() != null && url.toString().length() <= MAX_URL,
-                "the url of a webhook must have a host and at most " + MAX_URL + " characters, but was "
-                        + Names.shown(url.toString()));
+                "the url of a webhook must have a host and at most " + MAX_URL + " characters, but has "
+                        + (url.getHost() == null ? "no host and " : "")
+                        + url.toString().length());
         Checks.demand(
                 url.getRawUserInfo() == null,
                 "the url of a webhook must not have a user and password in it; use a header");
@@ -127,7 +128,9 @@ public record Webhook(URI url, Event event, Method method, Map<String, String> h
         try {
             return new URI(Checks.given("the url of a webhook", url));
         } catch (URISyntaxException malformed) {
-            throw new JobException.Invalid("the url of a webhook must be one, but was " + Names.shown(url));
+            // The path can be secret.
+            throw new JobException.Invalid(
+                    "the url of a webhook must be one, but is malformed at character " + malformed.getIndex());
         }
     }
 }

@@ -60,6 +60,11 @@ public record ClaimedJob(
         return id == null ? null : JobId.of(id);
     }
 
+    /** Returns the size in bytes of the result that is its input, as it is written, where that is too large to be read. */
+    public @Nullable Long oversizedInput() {
+        return JobHash.longOrNull(text("input_size"));
+    }
+
     /** Returns the result that is its input; null for none. Throws {@link JobException.Unreadable}. */
     public byte @Nullable [] input() {
         return Outcome.finished(seldom.get("input")).value();

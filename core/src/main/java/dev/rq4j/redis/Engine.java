@@ -65,7 +65,7 @@ public final class Engine {
         this.times = new TimeStore(redis, messages);
         this.directory = new WorkerDirectory(calls);
         this.pauses = new PauseStore(calls, messages);
-        OutcomeStore ends = new OutcomeStore(redis);
+        OutcomeStore ends = new OutcomeStore(redis, codec);
         this.outcomes = new OutcomeBus(keys, messages, ends);
         this.events = new EventBus(redis, messages, ends);
         this.cron = new CronStore(calls, codec);

@@ -26,4 +26,10 @@ public record FailedJob(
     public JobException.JobFailed failure() {
         return new JobException.JobFailed(JobId.of(id), trace);
     }
+
+    /** Names the job, and never what its worker recorded. */
+    @Override
+    public String toString() {
+        return "FailedJob[" + id + " " + status + "]";
+    }
 }

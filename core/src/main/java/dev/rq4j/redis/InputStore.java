@@ -30,7 +30,12 @@ public final class InputStore {
      * and {@link JobException.TooLarge}.
      */
     public <T> Mono<T> input(JobId id, Type type) {
-        return redis.list(READ, Args.of(redis.keys()).add(id.value()).add(codec.maxPayloadBytes()))
+        return redis.list(
+                        READ,
+                        Args.of(redis.keys())
+                                .add(id.value())
+                                .add(codec.maxPayloadBytes())
+                                .add(Outcome.largestField(codec)))
                 .mapNotNull(answer -> {
                     if (answer.isEmpty()) {
                         throw new JobException.NoSuchJob(id);
@@ -60,6 +65,10 @@ public final class InputStore {
         if (result != null) {
             byte[] value = Outcome.finished(result).value();
             return value == null ? null : codec.decodeValue(value, type);
+        }
+        long size = Answers.number(answer.get(5));
+        if (size > 0) {
+            throw new JobException.TooLarge("the result of job " + parent, codec.maxResultBytes(), size / 4 * 3);
         }
         JobStatus status = JobStatus.ofWire(Answers.textOrNull(answer.get(4)));
         if (answer.get(4) != null && !status.isTerminal()) {

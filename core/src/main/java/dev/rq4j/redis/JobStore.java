@@ -101,6 +101,7 @@ public final class JobStore {
         return redis.list(
                         FETCH,
                         Args.of(redis.keys())
+                                .add(codec.maxPayloadBytes())
                                 .addAll(ids.stream().map(JobId::value).toList()))
                 .flatMapMany(answers -> Flux.range(0, answers.size())
                         .mapNotNull(i -> job(ids.get(i), answers.get(i)))

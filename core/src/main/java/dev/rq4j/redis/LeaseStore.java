@@ -69,6 +69,7 @@ public final class LeaseStore {
                                 .add(request.count())
                                 .add(request.lease().toMillis())
                                 .add(codec.maxPayloadBytes())
+                                .add(Outcome.largestField(codec))
                                 .add(attempts.incrementAndGet())
                                 .addAll(request.queues()),
                         answer -> Claims.answers(answer, request.token())))
@@ -181,11 +182,18 @@ public final class LeaseStore {
     /** Emits a job that nobody holds as who had it last saw it, if it is there and anybody is to be told of its end. */
     public Mono<ClaimedJob> remains(Execution last) {
         String key = redis.keys().job(last.job());
-        return redis.read(commands -> commands.hget(key, "webhooks"))
-                .flatMap(webhooks -> redis.read(commands -> Mono.zip(
-                                commands.hget(key, "data").defaultIfEmpty(NOTHING),
-                                commands.hget(key, "enqueued_at").defaultIfEmpty(NOTHING)))
+        return bounded(key, "webhooks")
+                .flatMap(webhooks -> Mono.zip(
+                                bounded(key, "data").defaultIfEmpty(NOTHING),
+                                bounded(key, "enqueued_at").defaultIfEmpty(NOTHING))
                         .map(rest -> ClaimedJob.of(last, rest.getT1(), rest.getT2(), Map.of("webhooks", webhooks))));
+    }
+
+    /** Reads a field unless it is larger than payloads may be. */
+    private Mono<byte[]> bounded(String key, String field) {
+        return redis.read(commands -> commands.hstrlen(key, field))
+                .filter(size -> size <= codec.maxPayloadBytes())
+                .flatMap(size -> redis.read(commands -> commands.hget(key, field)));
     }
 
     private Mono<Settled> settle(LuaScript script, Args args) {

@@ -1,9 +1,12 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,15 +25,34 @@ public final class MoveStore {
         this.redis = redis;
     }
 
-    /** Lets jobs that failed, were stopped or canceled run once more; emits for each what came of it, in order. */
-    public Mono<List<Moved>> requeue(List<JobId> ids, boolean atFront) {
+    /**
+     * Lets a job that failed, was stopped or canceled run once more; emits what came of it. Signals
+     * {@link JobException.Unreadable} when nobody knows its queue.
+     */
+    public Mono<Moved> requeue(JobId id, boolean atFront) {
+        return requeue("", List.of(id), atFront).map(answers -> answers.get(0));
+    }
+
+    /** Lets jobs of a queue run once more as {@link #requeue(JobId, boolean)} does; emits what came of each, in order. */
+    public Mono<List<Moved>> requeue(String queue, List<JobId> ids, boolean atFront) {
         return redis.list(
                         REQUEUE,
                         sending -> Args.of(redis.keys())
                                 .add(atFront ? 1 : 0)
                                 .add(sending)
+                                .add(queue)
                                 .addAll(ids.stream().map(JobId::value).toList()))
-                .map(answers -> answers.stream().map(Moved::of).toList());
+                .map(answers -> IntStream.range(0, answers.size())
+                        .mapToObj(i -> requeued(ids.get(i), answers.get(i)))
+                        .toList());
+    }
+
+    private static Moved requeued(JobId id, @Nullable Object answer) {
+        if (answer instanceof Long done && done == 0) {
+            throw new JobException.Unreadable(
+                    "the field origin of job " + id + " must name its queue, but says nothing, and no registry has it");
+        }
+        return Moved.of(answer);
     }
 
     /** Moves a waiting job to the back, or the front, of another queue; emits what came of it. */

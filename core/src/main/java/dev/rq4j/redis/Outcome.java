@@ -42,6 +42,11 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace, b
         };
     }
 
+    /** Returns the size in bytes of the field of a result that may not be larger: Base64, which can be in lines. */
+    static long largestField(PayloadCodec codec) {
+        return (codec.maxResultBytes() + 2L) / 3 * 4 * 78 / 76 + 4;
+    }
+
     /** Reads the field of a job that ended well; throws {@link JobException.Unreadable}. */
     static Outcome finished(byte @Nullable [] field) {
         if (field == null || field.length == 0) {
@@ -80,5 +85,11 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace, b
             case 'X' -> EXPIRED;
             default -> null;
         };
+    }
+
+    /** Says how it ended, and never with what. */
+    @Override
+    public String toString() {
+        return "Outcome[" + status + "]";
     }
 }

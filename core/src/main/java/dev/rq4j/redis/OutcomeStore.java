@@ -1,10 +1,8 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
-import io.lettuce.core.StreamMessage;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,11 +13,15 @@ import reactor.core.publisher.Mono;
 final class OutcomeStore {
 
     private static final LuaScript OUTCOMES = LuaScript.named("outcomes");
+    private static final String RESULT = "result";
+    private static final String REASON = "exc_info";
 
     private final Redis redis;
+    private final PayloadCodec codec;
 
-    OutcomeStore(Redis redis) {
+    OutcomeStore(Redis redis, PayloadCodec codec) {
         this.redis = redis;
+        this.codec = codec;
     }
 
     /** Emits for each id, in order, its status: null when there is no such job. */
@@ -34,22 +36,29 @@ final class OutcomeStore {
     /** Reads how a job in this terminal status ended. */
     Mono<Outcome> read(JobId id, JobStatus status) {
         return switch (status) {
-            case FINISHED ->
-                entry(id, "return_value", "result").map(Entry::finished).switchIfEmpty(unrecorded(id, status));
-            case FAILED ->
-                entry(id, "exc_string", "exc_info").map(Entry::failed).switchIfEmpty(unrecorded(id, status));
+            case FINISHED -> entry(id, RESULT).map(this::finished).switchIfEmpty(unrecorded(id, status));
+            case FAILED -> entry(id, REASON).map(OutcomeStore::failed).switchIfEmpty(unrecorded(id, status));
             default -> Mono.just(Outcome.of(status));
         };
     }
 
     /** The newest entry of the job's history; RQ before 1.12 kept the outcome in a field of the hash. */
-    private Mono<Entry> entry(JobId id, String field, String hashField) {
-        return redis.read(commands -> commands.xrevrange(redis.keys().results(id), Range.unbounded(), Limit.from(1))
-                        .next())
-                .map(StreamMessage::getBody)
-                .map(body -> new Entry(body.get(field), null))
-                .switchIfEmpty(redis.read(commands -> commands.hget(redis.keys().job(id), hashField))
-                        .map(value -> new Entry(null, value)));
+    private Mono<HistoryEntry> entry(JobId id, String hashField) {
+        HistoryEntry.Reading reading = new HistoryEntry.Reading(Outcome.largestField(codec), hashField);
+        return HistoryEntry.read(redis, id, HistoryEntry.NEWEST, 1, reading)
+                .flatMap(found -> found.isEmpty() ? Mono.empty() : Mono.just(found.get(0)));
+    }
+
+    private Outcome finished(HistoryEntry entry) {
+        byte[] old = entry.value(RESULT, codec);
+        return old == null
+                ? Outcome.finished(entry.value("return_value", codec))
+                : new Outcome(JobStatus.FINISHED, old, "", false);
+    }
+
+    private static Outcome failed(HistoryEntry entry) {
+        byte[] reason = entry.fields().get("exc_string");
+        return Outcome.failed(reason == null ? entry.fields().get(REASON) : reason);
     }
 
     /** Nothing is recorded of a job that Python ended without a word, nor of one that has gone since its status was read. */
@@ -58,23 +67,5 @@ final class OutcomeStore {
             JobStatus found = now.get(0);
             return found == null ? Mono.just(Outcome.GONE) : Mono.just(Outcome.of(status));
         });
-    }
-
-    /**
-     * What was recorded.
-     *
-     * @param field the field of the history
-     * @param old the field of the hash
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Entry(byte @Nullable [] field, byte @Nullable [] old) {
-
-        Outcome finished() {
-            return old == null ? Outcome.finished(field) : new Outcome(JobStatus.FINISHED, old, "", false);
-        }
-
-        Outcome failed() {
-            return Outcome.failed(field == null ? old : field);
-        }
     }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Says in our words what went wrong at Redis, and whether the same request may be sent again. */
 final class RedisErrors {
 
+    private static final String ARGUMENTS = ", with args beginning with";
+
     private RedisErrors() {}
 
     /**
@@ -97,15 +99,18 @@ final class RedisErrors {
 
     private static JobException ofAnswer(RedisCommandExecutionException answer) {
         String message = message(answer);
-        String said = "Redis says: " + message;
+        int quoted = message.indexOf(ARGUMENTS);
+        // A server that does not know a command quotes what came with it: that can be a payload.
+        RedisCommandExecutionException cause = quoted < 0 ? answer : null;
+        String said = "Redis says: " + (quoted < 0 ? message : message.substring(0, quoted));
         return switch (meaning(answer)) {
-            case LATER -> new JobException.ServerUnavailable(said, answer);
-            case RECONNECT -> new JobException.ServerReadOnly(said, answer);
+            case LATER -> new JobException.ServerUnavailable(said, cause);
+            case RECONNECT -> new JobException.ServerReadOnly(said, cause);
             case STOP ->
                 code(message).equals("OOM")
-                        ? new JobException.ServerFull(said, answer)
-                        : new JobException.AccessDenied(said, answer);
-            case BUG -> new JobException.ServerError(said, answer);
+                        ? new JobException.ServerFull(said, cause)
+                        : new JobException.AccessDenied(said, cause);
+            case BUG -> new JobException.ServerError(said, cause);
         };
     }
 

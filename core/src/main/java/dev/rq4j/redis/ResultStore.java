@@ -4,9 +4,6 @@ import dev.rq4j.codec.ErrorText;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobResult;
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
-import io.lettuce.core.StreamMessage;
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.List;
@@ -32,42 +29,42 @@ public final class ResultStore {
     /** Emits the entries of a job's history, the newest first; nothing when there are none. */
     public Flux<JobResult> results(JobId id) {
         return Paging.pages(
-                        Range.<String>unbounded(),
+                        HistoryEntry.NEWEST,
                         older -> read(id, older, PAGE)
-                                .collectList()
                                 .map(page -> new Paging.Page<>(page, olderThan(page), page.size() < PAGE)))
                 .map(this::result);
     }
 
     /** Emits the newest entry; nothing when there is none. */
     public Mono<JobResult> latest(JobId id) {
-        return read(id, Range.unbounded(), 1).next().map(this::result);
+        return read(id, HistoryEntry.NEWEST, 1)
+                .flatMapIterable(page -> page)
+                .next()
+                .map(this::result);
     }
 
-    private Flux<StreamMessage<String, byte[]>> read(JobId id, Range<String> range, int count) {
-        return redis.readAll(commands -> commands.xrevrange(redis.keys().results(id), range, Limit.from(count)));
+    private Mono<List<HistoryEntry>> read(JobId id, String from, int count) {
+        return HistoryEntry.read(redis, id, from, count, HistoryEntry.Reading.of(codec));
     }
 
-    private static Range<String> olderThan(List<StreamMessage<String, byte[]>> page) {
+    private static String olderThan(List<HistoryEntry> page) {
         return page.isEmpty()
-                ? Range.unbounded()
-                : Range.from(
-                        Range.Boundary.unbounded(),
-                        Range.Boundary.excluding(page.get(page.size() - 1).getId()));
+                ? HistoryEntry.NEWEST
+                : "(" + page.get(page.size() - 1).id();
     }
 
-    private JobResult result(StreamMessage<String, byte[]> entry) {
-        Map<String, byte[]> body = entry.getBody();
+    private JobResult result(HistoryEntry entry) {
+        Map<String, byte[]> body = entry.fields();
         byte[] trace = body.get("exc_string");
         return new JobResult(
                 JobResult.Type.ofWire(text(body, "type")),
-                recorded(entry.getId()),
+                recorded(entry.id()),
                 WireTime.ofSeconds(text(body, "execution_started_at")),
                 WireTime.ofSeconds(text(body, "execution_ended_at")),
                 text(body, "worker_name"),
                 text(body, "execution_id"),
                 trace == null ? null : ErrorText.decode(trace),
-                type -> value(body.get("return_value"), type));
+                type -> value(entry.value("return_value", codec), type));
     }
 
     private @Nullable Object value(byte @Nullable [] field, Type type) {

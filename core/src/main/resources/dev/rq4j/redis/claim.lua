@@ -10,8 +10,9 @@
 -- ARGV[5] -> n
 -- ARGV[6] -> the lease in milliseconds
 -- ARGV[7] -> the largest payload in bytes
--- ARGV[8] -> which attempt at this request this is, from 1
--- ARGV[9...] -> the queues, in the order to take from
+-- ARGV[8] -> the largest field in bytes of a result that is the input of another job
+-- ARGV[9] -> which attempt at this request this is, from 1
+-- ARGV[10...] -> the queues, in the order to take from
 --
 -- Returns the token, so that an answer to another request is known as such; the claims, each {queue, job, execution,
 -- size of the payload, payload or nil when too large, timeout, description, enqueued_at, fields and values of what else
@@ -30,7 +31,7 @@ local deadline = score(NOW + lease / 1000 + GRACE)
 
 -- Executions are named by the attempt too: one that finds no record of those before it, since that has gone with their
 -- lease, takes jobs anew, and no name may come twice.
-local name = token .. '-' .. ARGV[8]
+local name = token .. '-' .. ARGV[9]
 
 local function adopted()
   local held = redis.call('GET', claimer)
@@ -42,7 +43,7 @@ local function adopted()
     local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
-      claims[#claims + 1] = told_of(queue, id, execution, largest)
+      claims[#claims + 1] = told_of(queue, id, execution, largest, tonumber(ARGV[8]))
     end
   end
   return claims
@@ -62,20 +63,20 @@ local function is_plain(id)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
-local late = comes_late(token, ARGV[8])
+local late = comes_late(token, ARGV[9])
 local earlier = adopted()
 if earlier then return earlier end
 if late then return { token } end
 if redis.call('EXISTS', SUSPENDED) == 1 then return { token, 'suspended' } end
-local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 9))
+local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget = wanted + 1000
 local claims, held, trouble, made_ready = {}, { token, name }, nil, nil
-for i = 9, #ARGV do
+for i = 10, #ARGV do
   local queue = ARGV[i]
   -- bounded by the budget
-  while paused[i - 8] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
+  while paused[i - 9] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
@@ -104,7 +105,7 @@ for i = 9, #ARGV do
           'origin', queue, 'execution_id', execution)
         redis.call('PERSIST', job_key(id))
         happened(queue, id, 'started')
-        claims[#claims + 1] = told_of(queue, id, execution, largest)
+        claims[#claims + 1] = told_of(queue, id, execution, largest, tonumber(ARGV[8]))
         held[#held + 1] = queue
         held[#held + 1] = id
       end
@@ -120,8 +121,8 @@ if #claims > 0 then
 end
 if #claims == 0 and trouble then return trouble end
 if #claims == 0 and budget <= 0 then return { token, 'more' } end
-for i = 9, #ARGV do
-  if paused[i - 8] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
+for i = 10, #ARGV do
+  if paused[i - 9] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
 end
 table.insert(claims, 1, token)
 return claims

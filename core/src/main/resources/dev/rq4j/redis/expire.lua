@@ -11,12 +11,13 @@
 --@include delete
 --@include status
 --@include tend
+--@include numbers
 
 local function look_at(id)
   local job = look(id)
   if not job or not WAITS[job.status] then return end
   -- One that a Python worker has begun does not wait for its first start any more.
-  local expires_at = not job.worker_name and tonumber(job.expires_at)
+  local expires_at = not job.worker_name and time_of(job.expires_at)
   if expires_at and expires_at <= NOW then
     delete(job, 'expired')
   else

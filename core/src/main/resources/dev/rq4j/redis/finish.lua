@@ -31,14 +31,15 @@ local ttl = ttl_of(job.result_ttl, ARGV[8])
 local left = job.repeats_left and times(job.repeats_left)
 if left then
   --@include again
+  --@include numbers
   -- Each run has all the retries, and may lose as many workers.
   local intervals, repeats, failures, retries =
     unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'repeats', 'failures', 'retries_left'))
-  local n = (tonumber(repeats or nil) or 0) + 1
+  local n = count_of(repeats) + 1
+  failures = count_of(failures)
   redis.call('HSET', job_key(id), 'repeats', n, 'repeats_left', left - 1, 'ended_at', shown_now())
-  failures = tonumber(failures or nil) or 0
   if failures > 0 then
-    redis.call('HSET', job_key(id), 'retries_left', (tonumber(retries or nil) or 0) + failures, 'failures', 0)
+    redis.call('HSET', job_key(id), 'retries_left', count_of(retries) + failures, 'failures', 0)
   end
   redis.call('HDEL', job_key(id), 'recoveries')
   if ttl ~= 0 then record(id, 1, ARGV[5], 'return_value', value, execution, ARGV[6], ARGV[7]) end

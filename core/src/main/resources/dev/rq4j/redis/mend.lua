@@ -28,7 +28,7 @@ local function keep_as_asked(job)
   -- One that was to go at once has been here for a while.
   ttl = ttl == 0 and 1 or ttl
   expire(job.id, ttl)
-  enlist(home_of(job), job.id, ttl)
+  if job.origin ~= '' then enlist(home_of(job), job.id, ttl) end
 end
 
 -- To the front: it was taken from there, and has waited for long.
@@ -55,7 +55,7 @@ local function bring_home(job)
     queue_again(job)
   elseif status == 'scheduled' then
     -- Python keeps the time of a job in the registry alone.
-    schedule(id, job.origin, tonumber(redis.call('HGET', job_key(id), 'not_before') or NOW) or NOW)
+    schedule(id, job.origin, time_of(redis.call('HGET', job_key(id), 'not_before')) or NOW)
   elseif status == 'deferred' then
     redis.call('ZADD', registry_key('deferred', job.origin), score(NOW), id)
     outlasts(registry_key('deferred', job.origin), 0)
@@ -73,6 +73,7 @@ end
 
 local function mend_job(job)
   if kind == 'left_behind' then return redis.call('DEL', unpack(keys_of(subject))) end
+  if job.origin == '' and kind ~= 'kept_for_ever' then return mend_stray(job) end
   local at_home, others = whereabouts(job, '0')
   if at_home == nil then return 0 end
   if kind == 'queue_not_listed' then

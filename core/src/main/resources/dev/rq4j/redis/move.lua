@@ -19,6 +19,7 @@ if comes_late(ARGV[6], ARGV[5]) then return { false } end
 local id, target = ARGV[2], ARGV[3]
 local job = look(id)
 if not job then return { false } end
+if job.origin == '' then job.origin = queue_that_lists(job.status or '', id) or '' end
 if job.origin == target and (WAITS[job.status] or ARGV[5] ~= '1') then return { 1 } end
 if not WAITS[job.status] or job.status == 'created' or job.status == 'ready_to_enqueue' then
   return { job.status or '' }

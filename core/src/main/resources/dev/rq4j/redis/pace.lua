@@ -23,7 +23,7 @@ local function started(key, count, period)
   local low, high = 0, math.min(count, redis.call('LLEN', rate_key(key)))
   while low < high do -- bounded by the logarithm of the count
     local middle = math.floor((low + high) / 2)
-    local at = tonumber(redis.call('LINDEX', rate_key(key), middle)) or 0
+    local at = time_of(redis.call('LINDEX', rate_key(key), middle)) or 0
     if at + period > NOW then low = middle + 1 else high = middle end
   end
   return low
@@ -42,7 +42,7 @@ end
 
 -- Returns the jobs whose turn it is; what does not wait any more is passed over for good.
 local function next_ones(key, most)
-  local from, page = tonumber(redis.call('HGET', turns_key(key), PASSED_OVER) or 0), most + LOOKED_AT_BESIDES
+  local from, page = count_of(redis.call('HGET', turns_key(key), PASSED_OVER)), most + LOOKED_AT_BESIDES
   local ids, pending, lost = {}, {}, false
   local waiting = redis.call('ZRANGE', paced_key(key), from, from + page - 1)
   for _, id in ipairs(waiting) do

@@ -13,12 +13,13 @@
 -- Returns 1.
 --@include keys
 --@include cron
+--@include numbers
 
 local name, next_run, schedule, zone = ARGV[2], ARGV[3], ARGV[5], ARGV[6]
 local key = cron_key(name)
 local before = redis.call('HMGET', key, 'schedule', 'zone', 'planned', 'paused')
 if schedule == before[1] and zone == before[2] then
-  next_run = before[3] or redis.call('ZSCORE', CRON, name) or next_run
+  next_run = time_of(before[3]) and before[3] or redis.call('ZSCORE', CRON, name) or next_run
 end
 local kept = {}
 for _, field in ipairs({ 'last_job', 'last_run', 'runs', 'skipped' }) do

@@ -14,6 +14,7 @@
 -- Returns {entries seen, entries left alone, ids queued again, ids failed}.
 --@include keys
 --@include failure
+--@include numbers
 
 local queue, limit, offset = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local wip = registry_key('wip', queue)
@@ -30,11 +31,11 @@ local function recover(member, id, execution)
   end
   job.origin = queue
   local recoveries, most = unpack(redis.call('HMGET', job_key(id), 'recoveries', 'max_recoveries'))
-  recoveries = tonumber(recoveries or nil) or 0
+  recoveries = count_of(recoveries)
   if recoveries < (tonumber(most or nil) or tonumber(ARGV[5])) then
     redis.call('LPUSH', queue_key(queue), id)
     redis.call('ZREM', wip, member)
-    redis.call('HSET', job_key(id), 'status', 'queued', 'recoveries', recoveries + 1)
+    redis.call('HSET', job_key(id), 'status', 'queued', 'origin', queue, 'recoveries', recoveries + 1)
     redis.call('HDEL', job_key(id), 'execution_id', 'waited_until')
     -- It does not go behind those that wait for a start of the same key.
     if job.rate_key then redis.call('HSET', job_key(id), 'rate_turn', 1) end

@@ -10,6 +10,7 @@
 --@include keys
 --@include settle
 --@include event
+--@include numbers
 
 local answers = {}
 for i = 3, #ARGV, 3 do
@@ -18,20 +19,22 @@ for i = 3, #ARGV, 3 do
   local job = look(id)
   local answer = refusal(wip, id, execution, job)
   if not answer then
+    local waited_until = time_of(redis.call('HGET', job_key(id), 'waited_until'))
     redis.call(ARGV[2], queue_key(queue), id)
     redis.call('ZREM', wip, lease_member(id, execution))
-    redis.call('HSET', job_key(id), 'status', 'queued', 'started_at', '', 'worker_name', '')
+    redis.call('HSET', job_key(id), 'status', 'queued', 'origin', queue, 'started_at', '',
+      'worker_name', '')
     redis.call('HDEL', job_key(id), 'execution_id')
     if job.rate_key then
       --@include rate
-      give_back_start(id, job.rate_key)
-    end
-    local expires_at = redis.call('HGET', job_key(id), 'waited_until')
-    if expires_at then
-      --@include patience
-      limit_waiting(id, math.max(0, tonumber(expires_at) - NOW))
+      -- What cannot be given back keeps no job from its queue.
+      pcall(give_back_start, id, job.rate_key)
     end
     entomb(lease_member(id, execution))
+    if waited_until then
+      --@include patience
+      limit_waiting(id, math.max(0, waited_until - NOW))
+    end
     happened(queue, id, 'released')
     answer = SETTLED
   end

@@ -7,12 +7,14 @@
 -- ARGV[2] -> 1 for the front of their queues
 -- ARGV[3] -> which attempt at this request this is, from 1
 -- ARGV[4] -> a random token of this request
--- ARGV[5...] -> the jobs
+-- ARGV[5] -> the queue whose jobs they are, in case that they do not say it themselves; '' where that is not known
+-- ARGV[6...] -> the jobs
 --
 -- Returns for each 1 if it waits again, its status if that is another, {id} of the job that has its unique key by now,
--- or nil if there is no such job.
+-- 0 if nobody knows its queue, or nil if there is no such job.
 --@include keys
 --@include place
+--@include numbers
 --@include unique
 --@include defer
 --@include ancestors
@@ -60,15 +62,19 @@ local function requeue(id)
   if holder and holder ~= id then return { holder } end
   local ahead, conditional = {}, true
   if job.status == 'canceled' then ahead, conditional = parents_ahead(job) end
+  if job.origin == '' then
+    job.origin = ARGV[5] ~= '' and ARGV[5] or queue_that_lists(registry, id)
+    if not job.origin then return 0 end
+  end
   -- Meets what is not a list before anything is written.
   redis.call('LLEN', queue_key(job.origin))
   redis.call('ZREM', registry_key(registry, job.origin), id)
   for _, key in ipairs(keys_of(id)) do redis.call('PERSIST', key) end
-  local failures = tonumber(redis.call('HGET', job_key(id), 'failures') or 0) or 0
+  local failures = count_of(redis.call('HGET', job_key(id), 'failures'))
   if job.retries_left and failures > 0 then
-    redis.call('HSET', job_key(id), 'retries_left', (tonumber(job.retries_left) or 0) + failures)
+    redis.call('HSET', job_key(id), 'retries_left', count_of(job.retries_left) + failures)
   end
-  redis.call('HSET', job_key(id), 'started_at', '', 'ended_at', '', 'worker_name', '')
+  redis.call('HSET', job_key(id), 'origin', job.origin, 'started_at', '', 'ended_at', '', 'worker_name', '')
   redis.call('HDEL', job_key(id), 'failures', 'recoveries', 'number_of_retries', 'execution_id', 'not_before',
     'again_at_front', 'expires_at', 'exc_info', 'rate_turn', 'waited_until')
   if job.unique_key then redis.call('SET', unique_key(job.unique_key), id, 'EX', REGISTRY_SLACK) end
@@ -80,5 +86,5 @@ end
 
 local answers = {}
 if comes_late(ARGV[4], ARGV[3]) then return answers end
-for i = 5, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
+for i = 6, #ARGV do answers[#answers + 1] = requeue(ARGV[i]) end
 return answers

@@ -22,6 +22,8 @@ if entombed(done) then return { 1 } end
 local job = look(id)
 if not job then return { false } end
 if job.status ~= 'scheduled' then return { job.status or '' } end
+if job.origin == '' then job.origin = queue_that_lists('scheduled', id) end
+if not job.origin then return { job.status } end
 -- A key of the wrong type is met before anything is written.
 redis.call('LLEN', queue_key(job.origin))
 redis.call('ZCARD', registry_key('scheduled', job.origin))
@@ -31,7 +33,7 @@ local holds_key = unique and redis.call('GET', unique) == id
 local at = tonumber(ARGV[4]) / 1000
 if ARGV[3] == 'delay' then at = NOW + at end
 if at > NOW then
-  redis.call('HSET', job_key(id), 'not_before', score(at))
+  redis.call('HSET', job_key(id), 'not_before', score(at), 'origin', job.origin)
   schedule(id, job.origin, at)
   if holds_key then redis.call('EXPIRE', unique, REGISTRY_SLACK + math.ceil(at - NOW)) end
 else

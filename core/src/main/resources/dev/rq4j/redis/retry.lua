@@ -27,7 +27,7 @@ local no = refusal(registry_key('wip', queue), id, execution, job)
 if no then return no end
 
 job.origin = queue
-local asked = (tonumber(redis.call('HGET', job_key(id), 'number_of_retries') or nil) or 0) + 1
+local asked = count_of(redis.call('HGET', job_key(id), 'number_of_retries')) + 1
 redis.call('HSET', job_key(id), 'number_of_retries', asked)
 if asked > tonumber(ARGV[10]) then
   end_badly(job, execution, 'failed', 'F', 5, ARGV[9], ARGV[5], ARGV[6], ARGV[7], ARGV[8])

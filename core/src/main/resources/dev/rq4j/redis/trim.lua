@@ -29,7 +29,9 @@ end
 if redis.call('TTL', registry) == -1 and redis.call('ZCOUNT', registry, '-inf', '(0') == 0 then
   local latest = redis.call('ZRANGE', registry, -1, -1, 'WITHSCORES')[2]
   if latest ~= 'inf' then
-    redis.call('EXPIRE', registry, math.ceil(math.max(tonumber(latest) - NOW, 0)) + REGISTRY_SLACK)
+    -- Others keep what they want for as long as they want, beyond what an expiry can be.
+    local left = math.min(math.max(tonumber(latest) - NOW, 0), A_MILLENNIUM)
+    redis.call('EXPIRE', registry, math.ceil(left) + REGISTRY_SLACK)
   end
 end
 return { #ids, left_alone }

@@ -71,6 +71,40 @@ class ZlibTest {
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(3 * MIB);
     }
 
+    /** All that is ever allocated bounds what is there at once. */
+    @Test
+    void allocatesForABombNoMoreThanTheLimitAndAMegabyte() {
+        int limit = 10_000_000;
+        byte[] bomb = Zlib.deflate(new byte[300 * MIB]);
+        assertThat(bomb).hasSizeLessThan(300 * MIB / 1000);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            assertThatExceptionOfType(JobException.TooLarge.class)
+                    .isThrownBy(() -> Zlib.inflate(bomb, limit, "it"))
+                    .withMessage("it is limited to " + limit + " bytes, but is larger");
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(least).isBetween((long) limit, limit + 2L * MIB);
+    }
+
+    @Test
+    void readsWhatIsLargeWhole() {
+        byte[] large = new byte[3 * MIB + 17];
+        new Random(7).nextBytes(large);
+        Arrays.fill(large, 0, 2 * MIB, (byte) 'x');
+        byte[] deflated = Zlib.deflate(large);
+        assertThat(Zlib.inflate(deflated, large.length, "it")).isEqualTo(large);
+        assertThat(Zlib.inflate(deflated, 16 * MIB, "it")).isEqualTo(large);
+        assertThat(Zlib.inflateSome(deflated, 2 * MIB)).hasSize(2 * MIB);
+        byte[] cut = Arrays.copyOf(deflated, deflated.length - 100);
+        assertThat(Zlib.inflateSome(cut, 16 * MIB)).hasSizeBetween(3 * MIB - 1000, 3 * MIB + 17);
+        assertThatExceptionOfType(JobException.Unreadable.class).isThrownBy(() -> Zlib.inflate(cut, 16 * MIB, "it"));
+        assertThatExceptionOfType(JobException.TooLarge.class)
+                .isThrownBy(() -> Zlib.inflate(deflated, large.length - 1, "it"));
+    }
+
     @Test
     void refusesDamage() {
         byte[] data = Zlib.deflate("[\"jobs.add\", null, [7], {}]".repeat(100).getBytes(UTF_8));

@@ -219,7 +219,7 @@ class JobOptionsTest {
                                 + "x".repeat(60) + "...\""),
                 refused(
                         job -> job.description("red \u001b[31m"),
-                        "a description must be at most 1000 characters without control characters, but was \"red ?[31m\""),
+                        "a description must be at most 1000 characters without control characters, but was \"red \\u001b[31m\""),
                 refused(
                         job -> job.resultTtl(ChronoUnit.FOREVER.getDuration()),
                         "a retention must be -1 (for ever), 0 (nothing is kept) or up to 100 years, but was "

@@ -40,9 +40,10 @@ class KeysOfUsersTest {
     void refusesUniqueKeysThatCannotBe() {
         assertThat(Unique.untilEnded("order 42: {any} ü").key()).isEqualTo("order 42: {any} ü");
         Refusals.of(() -> Unique.untilEnded(""))
-                .isEqualTo("a unique key must be 1 to 200 characters without control characters, but was \"\"");
-        Refusals.of(() -> Unique.untilEnded("x".repeat(201))).startsWith("a unique key must be 1 to 200 characters");
-        Refusals.of(() -> Unique.untilEnded("a\nb")).endsWith("but was \"a?b\"");
+                .isEqualTo("a unique key must be 1 to 200 whole characters without control characters, but was \"\"");
+        Refusals.of(() -> Unique.untilEnded("x".repeat(201)))
+                .startsWith("a unique key must be 1 to 200 whole characters");
+        Refusals.of(() -> Unique.untilEnded("a\nb")).endsWith("but was \"a\\u000ab\"");
         Refusals.of(() -> Unique.untilEnded(null)).isEqualTo("a unique key must be given, but was null");
         Refusals.of(() -> RateLimit.concurrency(null, 1)).isEqualTo("the key of a limit must be given, but was null");
         Refusals.of(() -> Unique.within("k", ofSeconds(Long.MAX_VALUE)))

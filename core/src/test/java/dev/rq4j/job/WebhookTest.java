@@ -40,10 +40,10 @@ class WebhookTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    ftp://example.org      | the url of a webhook must begin with http:// or https://, but was "ftp://example.org"
-                    /hook                  | the url of a webhook must begin with http:// or https://, but was "/hook"
-                    http:///hook           | the url of a webhook must have a host and at most 2048 characters, but was "http:///hook"
-                    http://a b             | the url of a webhook must be one, but was "http://a b"
+                    ftp://example.org      | the url of a webhook must begin with http:// or https://, but its scheme was "ftp"
+                    /hook                  | the url of a webhook must begin with http:// or https://, but its scheme was ""
+                    http:///hook           | the url of a webhook must have a host and at most 2048 characters, but has no host and 12
+                    http://a b             | the url of a webhook must be one, but is malformed at character 7
                     http://me:pw@host/     | the url of a webhook must not have a user and password in it; use a header
                     """)
     void refusesUrlsThatCannotBeCalled(String url, String message) {

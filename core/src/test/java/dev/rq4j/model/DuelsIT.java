@@ -201,10 +201,7 @@ class DuelsIT {
 
         List<Moved> moved = duel.each(
                 claimed,
-                (client, job) -> client.engine()
-                        .moves()
-                        .requeue(List.of(job.execution().job()), false)
-                        .map(answers -> answers.get(0)));
+                (client, job) -> client.engine().moves().requeue(job.execution().job(), false));
 
         assertThat(moved).filteredOn(Moved::isDone).hasSize(300);
         assertThat(redis.queue("q")).hasSize(300).doesNotHaveDuplicates();

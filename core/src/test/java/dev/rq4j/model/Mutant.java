@@ -118,7 +118,7 @@ record Mutant(String name, String script, String original, String fault) {
                     "lib/make.lua",
                     "redis.call('SADD', group_key(ask.group), id)",
                     "redis.call('SADD', group_key(ask.group), 'nobody')"),
-            new Mutant("a paused queue is served", "claim.lua", "while paused[i - 8] ~= 1 and", "while"),
+            new Mutant("a paused queue is served", "claim.lua", "while paused[i - 9] ~= 1 and", "while"),
             new Mutant(
                     "more is claimed than was asked for",
                     "claim.lua",

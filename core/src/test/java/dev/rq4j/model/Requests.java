@@ -93,7 +93,7 @@ final class Requests {
         boolean front = stage.chance(50);
         stage.note("requeue " + ids + (front ? " to the front" : ""));
         List<Moved> moved = stage.sendEarlyOrLate(
-                stage.engine().moves().requeue(ids.stream().map(JobId::of).toList(), front));
+                stage.engine().moves().requeue("", ids.stream().map(JobId::of).toList(), front));
         List<Boolean> expected = new ArrayList<>();
         for (String id : ids) {
             boolean possible = world.exists(id)

@@ -1,5 +1,6 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.codec.ErrorText;
 import dev.rq4j.job.JobException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +50,7 @@ final class BlockingCall {
             return code.call();
         } catch (Throwable error) {
             if (state.get() == State.LEFT) {
-                LOG.debug("blocking code ended after it was interrupted", error);
+                LOG.debug("blocking code ended after it was interrupted: {}", ErrorText.withoutData(error));
                 return null;
             }
             if (error instanceof Error) {

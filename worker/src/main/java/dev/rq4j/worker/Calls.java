@@ -25,6 +25,10 @@ final class Calls {
         if (parent == null) {
             return call.input(type);
         }
+        Long tooLarge = job.oversizedInput();
+        if (tooLarge != null) {
+            throw new JobException.TooLarge("the result of job " + parent, codec.maxResultBytes(), tooLarge / 4 * 3);
+        }
         byte[] result = job.input();
         if (result == null && type != Void.class) {
             throw new JobException.Unreadable(

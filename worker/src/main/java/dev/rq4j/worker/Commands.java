@@ -2,6 +2,7 @@ package dev.rq4j.worker;
 
 import dev.rq4j.codec.WorkerCommand;
 import dev.rq4j.job.JobId;
+import dev.rq4j.job.Names;
 import dev.rq4j.redis.WorkerStore;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -58,7 +59,8 @@ final class Commands {
                 LOG.info("told to shut down");
                 shutdown.run();
             }
-            default -> LOG.info("ignored the command {}: it means nothing to this worker", command.command());
+            default ->
+                LOG.info("ignored the command {}: it means nothing to this worker", Names.shown(command.command()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rq4j.worker;
 
+import dev.rq4j.codec.ErrorText;
 import dev.rq4j.redis.Settled;
 import java.util.List;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ record Interceptors(List<JobInterceptor> all) {
             try {
                 all.get(i).ended(job, end);
             } catch (RuntimeException | LinkageError | StackOverflowError thrown) {
-                LOG.warn("an interceptor could not be told that {} ended", job, thrown);
+                LOG.warn("an interceptor could not be told that {} ended: {}", job, ErrorText.withoutData(thrown));
             }
         }
     }

@@ -27,4 +27,11 @@ public record RunEnd(How how, @Nullable Throwable error, boolean again) {
          */
         LOST
     }
+
+    /** Names the type of the error, and never what it says. */
+    @Override
+    public String toString() {
+        return "RunEnd[" + how
+                + (error == null ? "" : " with " + error.getClass().getName()) + (again ? ", again]" : "]");
+    }
 }

@@ -69,7 +69,7 @@ final class Settler {
         statistics.count(ending, Duration.between(attempt.started(), attempt.ended()));
         if (ending instanceof Ending.Failed failed) {
             String next = settled.isToRunAgain() ? " and is tried again" : "";
-            LOG.warn("{} failed{}: {}", lease, next, ErrorText.of(failed.error()));
+            LOG.warn("{} failed{}: {}", lease, next, ErrorText.withoutData(failed.error()));
         } else {
             LOG.debug("{} ended: {}", lease, ending.getClass().getSimpleName());
         }

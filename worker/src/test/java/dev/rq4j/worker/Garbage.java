@@ -103,7 +103,8 @@ final class Garbage {
         return raw;
     }
 
-    private byte[] value() {
+    /** What nobody should write anywhere. */
+    byte[] value() {
         byte[] value = VALUES.get(random.nextInt(VALUES.size()));
         if (random.nextInt(4) > 0 || value.length == 0) {
             return value;

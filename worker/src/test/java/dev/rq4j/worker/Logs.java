@@ -1,5 +1,6 @@
 package dev.rq4j.worker;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -7,18 +8,30 @@ import ch.qos.logback.core.AppenderBase;
 import dev.rq4j.job.JobId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Listens to what workers log. */
 final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.rq4j.worker");
-
+    private final Logger logger;
+    private final @Nullable Level before;
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
+    /** Listens from INFO. */
     Logs() {
+        this("dev.rq4j.worker", null);
+    }
+
+    /** Listens to a part of the packages, from this level; null to leave it as it is. */
+    Logs(String name, @Nullable Level level) {
+        logger = (Logger) LoggerFactory.getLogger(name);
+        before = logger.getLevel();
+        if (level != null) {
+            logger.setLevel(level);
+        }
         start();
-        LOGGER.addAppender(this);
+        logger.addAppender(this);
     }
 
     /** Returns what concerns a job, from INFO. */
@@ -45,6 +58,7 @@ final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     @Override
     public void close() {
-        LOGGER.detachAppender(this);
+        logger.detachAppender(this);
+        logger.setLevel(before);
     }
 }

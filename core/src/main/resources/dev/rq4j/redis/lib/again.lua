@@ -23,6 +23,7 @@ end
 local function run_again(job, execution, seconds, front)
   local id = job.id
   seconds = math.min(seconds, 10 * A_YEAR)
+  redis.call('HSET', job_key(id), 'origin', job.origin)
   if seconds > 0 then
     redis.call('HSET', job_key(id), 'not_before', score(NOW + seconds))
     if front ~= nil then redis.call('HSET', job_key(id), 'again_at_front', front and 1 or 0) end

@@ -16,6 +16,7 @@ local function of_times(job)
   return nil
 end
 
+--@include nameless
 -- Whoever walked the lists of all queues has seen the job in one of them: then '1'.
 local function of_job(id, listed)
   local job = look(id)
@@ -25,6 +26,11 @@ local function of_job(id, listed)
     return 'left_behind', 'has neither a status nor a payload: it was written to after it had gone'
   end
   if not (WAITS[job.status] or ENDED[job.status] or job.status == 'started') then return nil end
+  if job.origin == '' then
+    local kind, sentence = of_stray(job)
+    if kind or not ENDED[job.status] then return kind, sentence end
+    return of_times(job)
+  end
   local at_home, others = whereabouts(job, listed)
   if at_home == nil then return nil end
   if at_home and #others > 0 then
@@ -155,6 +161,10 @@ local function of_registered(sort, key, queue, id, score)
   local job, at = look(id), tonumber(score)
   if sort == 'ready' and job and job.status == 'ready_to_enqueue' and at < NOW - PATIENCE and not is_young(id) then
     return 'held_by_nobody', 'is to be put into its queue, and nobody does it'
+  end
+  if job and job.origin == '' then
+    if HOME[job.status] ~= sort or is_young(id) then return nil end
+    return 'misplaced', 'names no queue, but is in ' .. key
   end
   if job then
     if job.origin ~= queue and not (TRIMMED[sort] and at <= NOW) and not is_young(id) and whereabouts(job, '0') then

@@ -2,6 +2,7 @@
 --@include settle
 --@include outcome
 --@include end
+--@include numbers
 
 -- To be called as ended is.
 local function concluded(job, how, value, ttl)
@@ -35,7 +36,7 @@ local function try_again(job, execution, text, worker, started, ended_at)
   if not left then return false end
   --@include again
   local id = job.id
-  local failures = (tonumber(redis.call('HGET', job_key(id), 'failures') or nil) or 0) + 1
+  local failures = count_of(redis.call('HGET', job_key(id), 'failures')) + 1
   redis.call('HSET', job_key(id), 'failures', failures, 'retries_left', left - 1)
   record(id, 2, worker, 'exc_string', text, execution, started, ended_at)
   local intervals, jitter, front =

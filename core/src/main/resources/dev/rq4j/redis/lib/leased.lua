@@ -12,7 +12,7 @@ local SELDOM = { 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'r
 local function short(field) return field and string.sub(field, 1, 1000) end
 
 -- Returns the job with its payload, if that is not larger than this, and takes that much of the room.
-local function told_of(queue, id, execution, largest)
+local function told_of(queue, id, execution, largest, largest_input)
   local key = job_key(id)
   local payload, data = redis.call('HSTRLEN', key, 'data'), false
   if payload > 0 and payload <= largest then data = redis.call('HGET', key, 'data') end
@@ -21,8 +21,8 @@ local function told_of(queue, id, execution, largest)
   local extra = {}
   for i, field in ipairs(SELDOM) do
     local value = rest[i + 3]
-    -- A result that is an input was bounded when it was written.
-    if value and value ~= '' and (#value <= largest or field == 'input') then
+    if field == 'input' and value and #value > largest_input then field, value = 'input_size', tostring(#value) end
+    if value and value ~= '' and #value <= (field == 'input' and largest_input or largest) then
       extra[#extra + 1] = field
       extra[#extra + 1] = value
       size = size + #value

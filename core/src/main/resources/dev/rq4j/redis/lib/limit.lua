@@ -2,6 +2,7 @@
 -- one set, those held back in another, in the order in which they came.
 --@include status
 --@include push
+--@include stray
 
 -- How many of those held back are looked at in one go; vacate.lua goes on.
 local MOST_LOOKED_AT = 1000
@@ -36,7 +37,10 @@ local function admit(key)
     if not id then break end
     local found = redis.pcall('HMGET', job_key(id), 'status', 'origin', 'enqueue_at_front', 'rate_turn')
     local waits = found[1] == 'rate_limited'
-    if waits and not pcall(push, id, found[2] or '', found[3] == '1' or found[4]) then
+    if waits and (found[2] or '') == '' then
+      strand(id)
+      waits = false
+    elseif waits and not pcall(push, id, found[2], found[3] == '1' or found[4]) then
       redis.call('ZADD', limited_key(key), behind(limited_key(key)), id)
       break
     end

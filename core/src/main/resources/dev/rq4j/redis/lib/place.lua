@@ -10,7 +10,9 @@ local function place(id, front)
   local queue, at, limited, most, paced, turn = unpack(redis.call('HMGET', job_key(id), 'origin', 'not_before',
     'rate_limit_key', 'rate_limit_concurrency', 'rate_key', 'rate_turn'))
   queue, at = queue or '', tonumber(at or nil)
-  if at and at > NOW then
+  if queue == '' then
+    strand(id)
+  elseif at and at > NOW then
     schedule(id, queue, at)
     if limited then vacate(id, limited) end
   elseif paced and not turn and redis.call('EXISTS', paced_key(paced)) == 1 then

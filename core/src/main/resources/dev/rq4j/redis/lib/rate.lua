@@ -2,6 +2,7 @@
 -- in a set of its key, first come, first served, and comes to the front of its queue when its turn is near.
 --@include push
 --@include limit
+--@include numbers
 
 local LONGEST_PERIOD = 3153600000
 
@@ -12,7 +13,8 @@ local PASSED_OVER = ''
 local function free_at(key, count, period, taken)
   if taken >= count then return NOW + period end
   local nth = redis.call('LINDEX', rate_key(key), count - 1 - taken)
-  return nth and (tonumber(nth) or 0) + period or 0
+  -- No start was later than now, whatever somebody else may have put there.
+  return nth and math.min(time_of(nth) or 0, NOW) + period or 0
 end
 
 -- Has the next turns of a key given at this time, or earlier if they were to be.
@@ -27,7 +29,10 @@ end
 local function park(id, queue, key, ahead)
   local set = paced_key(key)
   local limited, turn, place = unpack(redis.call('HMGET', job_key(id), 'rate_limit_key', 'rate_turn', 'rate_place'))
-  if not (turn and place) then
+  place = turn and time_of(place)
+  if place then
+    place = string.format('%.6f', place)
+  else
     local first = (turn or ahead) and redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')[2]
     place = first and string.format('%.6f', tonumber(first) - 0.000001) or behind(set)
   end

@@ -51,6 +51,7 @@ local function undefer(id, wish)
     redis.call('SREM', dependents_key(parent), id)
     parent = any_parent(id)
   end
+  if wish.queue == '' then return strand(id) end
   if wish.input_from then take_input(id, wish.input_from) end
   -- Its new place first, which may be none.
   place(id, wish.front)

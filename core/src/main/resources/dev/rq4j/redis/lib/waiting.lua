@@ -3,22 +3,10 @@
 --@include status
 --@include retention
 
--- The reasons recorded for what cannot be leased, compressed and in base64 as every reason is.
-local BAD_ID =
-  'eNodjDEOwjAQwL7iB5AqsNGNPzCxoKQErghy0uUipL6ewGjZ8lkK6w2947I2npp59+bkwh5XDjH+5ClcSGEjhiNXwo7cndG/tD6KoYakhroMWCRZWrxYm8e0/J+fYas61uv0BSCoJSI='
-local BAD_FIELDS =
-  'eNodiNsNgDAIRVe5AxgHcA8HoIoBYyEpGOP22n6dx2rtNqNy8YJHKJHCEAqBH79r4PSCoDf60AykVp6GXVo7vI2KpGRsZOaJwmhM+/wBblsh/g=='
-
--- Fails a job that cannot be leased: its id cannot stand in a registry of leases, or its fields cannot be read.
-local function reject(queue, id, worker, reason)
-  --@include settle
-  --@include outcome
-  redis.call('HSET', job_key(id), 'status', 'failed', 'ended_at', shown_now())
-  record(id, 2, worker, 'exc_string', reason, '', score(NOW), score(NOW))
-  expire(id, A_YEAR)
-  enlist(registry_key('failed', queue), id, A_YEAR)
-  announce(id, 'F', reason, A_YEAR)
-  happened(queue, id, 'failed')
+-- Fails a job that cannot be leased.
+local function turn_down(queue, id, worker, is_readable)
+  --@include reject
+  reject(queue, id, worker, is_readable and BAD_ID or BAD_FIELDS)
 end
 
 -- Returns whether a job may run that is for one end of its parent only. Python queues such jobs whatever the end: one
@@ -60,7 +48,7 @@ local function runnable(queue, id, worker)
   if not status and redis.call('EXISTS', job_key(id)) == 0 then return false end
   if NOT_WAITING[status] then return false end
   if #id > 200 or not string.match(id, '^[%w_-]+$') then
-    reject(queue, id, worker, BAD_ID)
+    turn_down(queue, id, worker, true)
     return false
   end
   -- What a Python worker has begun keeps the field, and its name.
@@ -85,7 +73,7 @@ end
 -- Returns whether a job may run now. One that cannot be read must not take those with it that were popped with it.
 local function make_ready(queue, id, worker)
   local sound, may_run = pcall(runnable, queue, id, worker)
-  if not sound and not pcall(reject, queue, id, worker, BAD_FIELDS) then
+  if not sound and not pcall(turn_down, queue, id, worker, false) then
     redis.call('HSET', job_key(id), 'status', 'failed')
   end
   return sound and may_run

@@ -2,6 +2,8 @@
 --@include status
 --@include tell
 --@include retention
+--@include numbers
+--@include stray
 
 -- Has a waiting job looked at again at this time, or earlier if it was to be.
 local function look_again(id, at)
@@ -27,9 +29,14 @@ local function wishes(id)
   local found = redis.pcall('HMGET', job_key(id), 'status', 'on_parent_failure', 'run_if',
     'allow_dependency_failures', 'input_from', 'enqueue_at_front', 'origin', 'dependency_id', 'expires_at')
   if found.err or found[1] ~= 'deferred' then return nil end
+  local queue = found[7] or ''
+  if queue == '' then
+    queue = queue_that_lists('deferred', id) or ''
+    if queue ~= '' then redis.call('HSET', job_key(id), 'origin', queue) end
+  end
   local fate = found[2] or (found[4] == '1' and 'run' or 'wait')
   return { fate = fate, run_if = found[3], any = found[3] or fate == 'run', input_from = found[5],
-    front = found[6] == '1', queue = found[7] or '', first = found[8], expires_at = tonumber(found[9] or nil) }
+    front = found[6] == '1', queue = queue, first = found[8], expires_at = time_of(found[9]) }
 end
 
 -- Returns whether it is this end of a parent that the job waits for.

@@ -1,6 +1,7 @@
 package dev.rq4j.worker.maintenance;
 
 import dev.rq4j.job.JobException;
+import dev.rq4j.job.Names;
 import dev.rq4j.redis.CronRuns;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +34,7 @@ public final class CronTicker {
 
     private Mono<Void> make(String name) {
         return store.make(name).onErrorResume(CronTicker::isOfEntry, error -> {
-            LOG.warn("cannot run cron entry {}, trying again in a minute: {}", name, error.toString());
+            LOG.warn("cannot run cron entry {}, trying again in a minute: {}", Names.shown(name), error.toString());
             return store.postpone(name);
         });
     }
