@@ -37,10 +37,10 @@ public final class JobClient {
      * Nothing is connected yet; see {@link #ping()}.
      *
      * <p>With {@code redis-sentinel://host[:port][,host[:port]][/database]#master} it asks Sentinel for the master whenever it
-     * connects, and connects anew when a connection breaks or leads to a replica; requests wait some seconds for that and
-     * then signal {@link JobException.ServerUnavailable}. It does not listen to Sentinel. In a failover that Sentinel was
-     * told to do, the old master goes on taking writes for some ten seconds, and what it says yes to in that time is lost
-     * with everything else that had not reached the new one: enqueued jobs, and the ends of jobs, which run again.
+     * connects, and connects anew when a connection breaks or leads to a replica, or as soon as one of the sentinels, to all
+     * of which it listens, says that the master is another. Requests wait some seconds for that and then signal
+     * {@link JobException.ServerUnavailable}. Redis replicates after it has answered: what the old master said yes to and the
+     * new one had not heard of is lost, enqueued jobs, and the ends of jobs, which run again.
      *
      * @throws JobException.Invalid when the URI cannot be read, or not be connected to from this JVM
      */

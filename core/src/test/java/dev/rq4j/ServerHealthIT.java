@@ -82,7 +82,7 @@ class ServerHealthIT {
     }
 
     @Test
-    void aServerThatEvictsWhenItComesBackIsFoundOut() {
+    void aServerThatEvictsWhenItComesBackIsFoundOutAndUsedAllTheSame() {
         EmbeddedRedis server = start();
         RawRedis raw = raw(server);
         JobClient jobs = connect(server.uri());
@@ -92,7 +92,10 @@ class ServerHealthIT {
         raw.commands().configSet("maxmemory-policy", "volatile-lru");
         raw.commands().clientKill(io.lettuce.core.KillArgs.Builder.typeNormal().skipme());
 
-        Eventually.holds(() -> fails(jobs.queue("q").size(), JobException.ServerEvicting.class));
+        Eventually.holds(
+                () -> assertThat(get(jobs.health()).problems()).anyMatch(problem -> problem.contains("volatile-lru")));
+        assertThat(get(jobs.queue("q").size())).isOne();
+        fails(connect(server.uri()).ping(), JobException.ServerEvicting.class);
     }
 
     @Test

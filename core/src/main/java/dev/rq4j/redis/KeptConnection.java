@@ -18,8 +18,9 @@ import reactor.core.publisher.Mono;
 /**
  * A connection that is made when first needed, and kept; that it could not be made is not kept. When it breaks the driver
  * connects it again. When the other end is gone without a word nobody notices: so it is given up when some commands in a
- * row got no answer in time, and the next who needs it makes a new one. So it is when the server has become a replica, but
- * at most once a second: another may be the master by now, behind the same name or by what Sentinel says.
+ * row got no answer in time, and the next who needs it makes a new one. So it is when Sentinel says that the master is
+ * another; and when the server has become a replica, but then at most once a second: another may be the master by now,
+ * behind the same name or by what Sentinel is asked for.
  */
 final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
@@ -50,7 +51,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
     <T> Mono<T> use(Function<C, Mono<T>> request) {
         return Mono.defer(() -> closed || connections.isClosed()
                         ? Mono.error(RedisConnections.closedError())
-                        : present.use(request))
+                        : present().use(request))
                 .onErrorMap(connections::typed);
     }
 
@@ -61,6 +62,14 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
             C open = present.open;
             return open == null ? Mono.empty() : connections.close(open);
         });
+    }
+
+    private Link present() {
+        Link link = present;
+        if (link.isLeftBehind()) {
+            replace(link);
+        }
+        return present;
     }
 
     private synchronized boolean replace(Link given) {
@@ -78,6 +87,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
                 .flatMap(this::keep)
                 .cache(kept -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
 
+        private final int moves = connections.moves();
         private final AtomicInteger timeouts = new AtomicInteger();
         private final AtomicBoolean asking = new AtomicBoolean();
         private volatile long answered = System.nanoTime();
@@ -98,9 +108,17 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
                     checkAgain(connection);
                 }
             });
-            return closed
-                    ? connections.close(connection).then(Mono.error(RedisConnections.closedError()))
+            if (closed) {
+                return connections.close(connection).then(Mono.error(RedisConnections.closedError()));
+            }
+            // Where it leads was asked before.
+            return isLeftBehind()
+                    ? connections.close(connection).then(Mono.error(RedisConnections.moved()))
                     : Mono.just(connection);
+        }
+
+        boolean isLeftBehind() {
+            return moves != connections.moves();
         }
 
         /** The next who needs a connection makes a new one, and hears what is wrong with it. */

@@ -12,16 +12,20 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * The connections of one client: one that all commands share, one for leases, and new ones for messages and for those who
- * block. All are closed with it.
+ * block. All are closed with it, and when Sentinel says that the master is another.
  */
 final class RedisConnections {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     /** The driver has deadlines of its own, but says nothing any more when it is shut down meanwhile. */
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
@@ -33,10 +37,13 @@ final class RedisConnections {
     private final Set<StatefulConnection<?, ?>> open = ConcurrentHashMap.newKeySet();
     private final KeptConnection<StatefulRedisConnection<String, byte[]>> commands;
     private final KeptConnection<StatefulRedisConnection<String, byte[]>> leases;
+    private final MasterWatch watch;
+    private final AtomicInteger moves = new AtomicInteger();
     private volatile boolean closed;
 
     RedisConnections(RedisEndpoint endpoint, ServerCheck check) {
         this.endpoint = endpoint;
+        this.watch = new MasterWatch(endpoint, this::move);
         this.commands = new KeptConnection<>(this, dedicated(), check::accept, KeptConnection.UNANSWERED);
         this.leases = new KeptConnection<>(this, dedicated(), check::accept, LEASE_UNANSWERED);
     }
@@ -58,6 +65,17 @@ final class RedisConnections {
         return closed;
     }
 
+    /** Returns how often the master has become another: what was connected before that is of no use. */
+    int moves() {
+        return moves.get();
+    }
+
+    private void move() {
+        moves.incrementAndGet();
+        open.forEach(connection -> close(connection)
+                .subscribe(done -> {}, error -> LOG.debug("could not close a connection to an old master", error)));
+    }
+
     /** Returns the typed error; whatever the driver says once the client is closed, that is the cause. */
     Throwable typed(Throwable error) {
         if (closed && !(error instanceof JobException.Closed)) {
@@ -71,12 +89,12 @@ final class RedisConnections {
 
     /** Makes a new connection for messages at each subscription. */
     Mono<StatefulRedisPubSubConnection<String, byte[]>> forMessages() {
-        return connect(() -> endpoint.client().connectPubSubAsync(CODEC, endpoint.uri()));
+        return connect(() -> endpoint.client().connectPubSubAsync(CODEC, watch.uri()));
     }
 
     /** Makes a new connection at each subscription, for commands that block; the caller closes it. */
     Mono<StatefulRedisConnection<String, byte[]>> dedicated() {
-        return connect(() -> endpoint.client().connectAsync(CODEC, endpoint.uri()));
+        return connect(() -> endpoint.client().connectAsync(CODEC, watch.uri()));
     }
 
     /** Emits a new connection when the preparation is done; if that fails, the connection is closed. */
@@ -95,6 +113,7 @@ final class RedisConnections {
     Mono<Void> close() {
         return Mono.defer(() -> {
             closed = true;
+            watch.close();
             return Flux.fromIterable(open)
                     .flatMap(connection -> close(connection).onErrorComplete())
                     .then(Mono.fromCompletionStage(() -> endpoint.client().shutdownAsync(0, 2, TimeUnit.SECONDS))
@@ -105,6 +124,10 @@ final class RedisConnections {
 
     private static JobException noAnswer() {
         return new JobException.ServerUnavailable("no connection to Redis within " + CONNECT_DEADLINE, null);
+    }
+
+    static JobException moved() {
+        return new JobException.ServerUnavailable("the master has become another", null);
     }
 
     static JobException closedError() {
@@ -119,7 +142,13 @@ final class RedisConnections {
     }
 
     private <C extends StatefulConnection<String, byte[]>> Mono<C> connect(Supplier<CompletionStage<C>> connecting) {
-        return Mono.defer(() -> closed ? Mono.error(closedError()) : Mono.fromCompletionStage(connecting))
+        return Mono.defer(() -> {
+                    if (closed) {
+                        return Mono.<C>error(closedError());
+                    }
+                    watch.begin();
+                    return Mono.fromCompletionStage(connecting);
+                })
                 .timeout(CONNECT_DEADLINE, Mono.error(RedisConnections::noAnswer))
                 .flatMap(connection -> {
                     open.add(connection);

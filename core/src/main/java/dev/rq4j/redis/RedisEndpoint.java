@@ -14,8 +14,11 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.KqueueProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Where Redis is and whose threads talk to it. Nothing is connected before somebody needs it. */
 public final class RedisEndpoint {
@@ -26,12 +29,13 @@ public final class RedisEndpoint {
     private static final Supplier<Delay> RECONNECT_DELAY =
             Delay.decorrelatedJitter(Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS);
     private static final int MAX_PENDING = 32_768;
+    private static final Pattern TIMEOUT = Pattern.compile("[?&]timeout=", Pattern.CASE_INSENSITIVE);
 
     private final RedisURI uri;
     private final RedisClient client;
 
     private RedisEndpoint(RedisURI uri, ClientResources.Builder resources, ClientOptions base) {
-        this.uri = bounded(uri);
+        this.uri = uri;
         this.client =
                 RedisClient.create(resources.reconnectDelay(RECONNECT_DELAY).build());
         this.client.setOptions(reliable(base));
@@ -45,7 +49,8 @@ public final class RedisEndpoint {
      * @throws JobException.Invalid when it cannot be read, or not be connected to from this JVM
      */
     public static RedisEndpoint of(String uri) {
-        return new RedisEndpoint(parsed(uri), ClientResources.builder(), ClientOptions.create());
+        return new RedisEndpoint(
+                bounded(parsed(uri), TIMEOUT.matcher(uri).find()), ClientResources.builder(), ClientOptions.create());
     }
 
     /**
@@ -61,7 +66,7 @@ public final class RedisEndpoint {
         }
         ClientOptions options =
                 ClientOptions.builder().sslOptions(tls.toSslOptions()).build();
-        return new RedisEndpoint(parsed, ClientResources.builder(), options);
+        return new RedisEndpoint(bounded(parsed, TIMEOUT.matcher(uri).find()), ClientResources.builder(), options);
     }
 
     private static RedisURI parsed(String uri) {
@@ -78,12 +83,12 @@ public final class RedisEndpoint {
      * Returns the endpoint at a URI, reached with the threads, the TLS and the socket options of a client that the
      * application owns and goes on owning. What makes a command run twice or wait without bound, and how soon a broken
      * connection is made again, is set apart for rq4j's own connections; the application's are left as they are, and so is
-     * the URI.
+     * the URI. A timeout of a minute in it counts as not set, since that is what the driver puts there.
      *
      * @throws JobException.Invalid when it cannot be connected to from this JVM
      */
     public static RedisEndpoint of(RedisClient client, RedisURI uri) {
-        return new RedisEndpoint(uri, shared(client.getResources()), client.getOptions());
+        return new RedisEndpoint(bounded(uri, false), shared(client.getResources()), client.getOptions());
     }
 
     /**
@@ -109,6 +114,14 @@ public final class RedisEndpoint {
         return uri;
     }
 
+    /** Returns the URI by which this one of the sentinels is asked first. */
+    RedisURI uriAsking(RedisURI sentinel) {
+        List<RedisURI> sentinels = Stream.concat(
+                        Stream.of(sentinel), uri.getSentinels().stream().filter(other -> !other.equals(sentinel)))
+                .toList();
+        return copy(uri, uri.getTimeout(), sentinels);
+    }
+
     /** Returns whether Sentinel says where the master is, anew for each connection. */
     boolean isSentinel() {
         return !uri.getSentinels().isEmpty();
@@ -116,9 +129,10 @@ public final class RedisEndpoint {
 
     /**
      * Returns a copy of the URI, and of those of its sentinels, which the driver does not copy. The driver's own default of a
-     * minute would let a frozen server hold everybody up for that long, and its zero for ever.
+     * minute would let a frozen server hold everybody up for that long, unless somebody asks for just that, and its zero for
+     * ever.
      */
-    private static RedisURI bounded(RedisURI uri) {
+    private static RedisURI bounded(RedisURI uri, boolean timeoutAsked) {
         Duration asked = uri.getTimeout();
         if (asked.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new JobException.Invalid(
@@ -128,11 +142,18 @@ public final class RedisEndpoint {
             throw new JobException.Invalid(
                     "a Redis URI of a socket needs netty's native epoll or kqueue, which this JVM does not have");
         }
-        boolean unbounded = asked.isZero() || asked.equals(RedisURI.DEFAULT_TIMEOUT_DURATION);
-        RedisURI.Builder copy = RedisURI.builder(uri).withTimeout(unbounded ? COMMAND_TIMEOUT : asked);
-        if (!uri.getSentinels().isEmpty()) {
+        boolean unbounded = asked.isZero() || (!timeoutAsked && asked.equals(RedisURI.DEFAULT_TIMEOUT_DURATION));
+        List<RedisURI> sentinels = uri.getSentinels().stream()
+                .map(sentinel -> bounded(sentinel, false))
+                .toList();
+        return copy(uri, unbounded ? COMMAND_TIMEOUT : asked, sentinels);
+    }
+
+    private static RedisURI copy(RedisURI uri, Duration timeout, List<RedisURI> sentinels) {
+        RedisURI.Builder copy = RedisURI.builder(uri).withTimeout(timeout);
+        if (!sentinels.isEmpty()) {
             copy.withSentinelMasterId(uri.getSentinelMasterId());
-            uri.getSentinels().forEach(sentinel -> copy.withSentinel(bounded(sentinel)));
+            sentinels.forEach(copy::withSentinel);
         }
         return copy.build();
     }

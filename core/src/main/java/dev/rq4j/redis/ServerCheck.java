@@ -11,8 +11,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Looks at a server before it is used: too old a one is refused, and one that drops keys when its memory is full, since it
- * would drop jobs, unless that was allowed. What this user may not ask for counts as good. Where no {@code maxmemory} is
- * set nothing is ever dropped, and the policy does not matter.
+ * would drop jobs, unless that was allowed. Once one was taken, another that drops keys is only warned of: it may do so some
+ * day, and who is at work already would lose everything at once. What this user may not ask for counts as good. Where no
+ * {@code maxmemory} is set nothing is ever dropped, and the policy does not matter.
  */
 final class ServerCheck {
 
@@ -20,6 +21,7 @@ final class ServerCheck {
 
     private final boolean evictionAllowed;
     private final AtomicBoolean told = new AtomicBoolean();
+    private volatile boolean working;
 
     ServerCheck(boolean evictionAllowed) {
         this.evictionAllowed = evictionAllowed;
@@ -31,10 +33,20 @@ final class ServerCheck {
             if (told.compareAndSet(false, true)) {
                 LOG.info("connected: {}", facts);
             }
-            return facts.mayEvict() && !evictionAllowed
-                    ? Mono.error(new JobException.ServerEvicting(facts.policy()))
-                    : facts.version().check();
+            return eviction(facts).then(facts.version().check()).doOnSuccess(taken -> working = true);
         });
+    }
+
+    private Mono<Void> eviction(ServerFacts facts) {
+        if (!facts.mayEvict() || evictionAllowed) {
+            return Mono.empty();
+        }
+        JobException.ServerEvicting evicting = new JobException.ServerEvicting(facts.policy());
+        if (!working) {
+            return Mono.error(evicting);
+        }
+        LOG.warn("going on with a Redis that may drop jobs: {}", evicting.getMessage());
+        return Mono.empty();
     }
 
     /** Asks the server what it is. */

@@ -95,6 +95,17 @@ class RedisEndpointTest {
                 .isEqualTo(Duration.ofSeconds(3));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://host?timeout=60s",
+                "redis://host/1?clientName=me&Timeout=1m",
+                "redis-sentinel://one,two?timeout=60s#main"
+            })
+    void aTimeoutThatIsAskedForIsKeptThoughItIsTheDriversDefault(String uri) {
+        assertThat(RedisEndpoint.of(uri).uri().getTimeout()).isEqualTo(Duration.ofMinutes(1));
+    }
+
     @Test
     void theThreadsAreThoseOfTheApplicationAndStayWithIt() {
         assertThat(ours.eventLoopGroupProvider()).isSameAs(theirs.eventLoopGroupProvider());

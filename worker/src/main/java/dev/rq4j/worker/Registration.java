@@ -44,13 +44,12 @@ final class Registration {
     }
 
     /**
-     * Registers, waiting for Redis as long as it takes, but for no replica: who begins with one was sent to the wrong server.
-     * Signals {@link JobException.WorkerNameTaken}.
+     * Registers, waiting for Redis as long as it takes, and for a replica to become the master. Signals
+     * {@link JobException.WorkerNameTaken}.
      */
     Mono<Void> begin() {
         return Mono.defer(() -> store.register(record()))
                 .retryWhen(Patience.withPausesUpTo(LONGEST_PAUSE)
-                        .filter(error -> Patience.helps(error) && !(error instanceof JobException.ServerReadOnly))
                         .doBeforeRetry(retry -> LOG.warn(
                                 "waiting for Redis: {}", retry.failure().getMessage())))
                 .doOnSuccess(done -> listed = true);

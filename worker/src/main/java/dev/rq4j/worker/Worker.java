@@ -55,7 +55,7 @@ public final class Worker {
      * their jobs given back to the front of their queues, without counting an attempt.
      *
      * <p>Signals {@link JobException.WorkerNameTaken}, and {@link JobException.OfServer} for what does not pass by itself:
-     * a server that is too old, evicts, denies access, or is read-only at the start. {@link IllegalStateException} when it is
+     * a server that is too old, evicts at the start, or denies access. {@link IllegalStateException} when it is
      * at work already.
      */
     public Mono<Void> run() {

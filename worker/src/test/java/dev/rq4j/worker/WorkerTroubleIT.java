@@ -9,7 +9,6 @@ import dev.rq4j.JobClient;
 import dev.rq4j.JobClientOptions;
 import dev.rq4j.JobHandle;
 import dev.rq4j.embedded.EmbeddedRedis;
-import dev.rq4j.job.JobException;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 /** A worker goes on after each kind of trouble that a server can have, and loses nothing. */
 class WorkerTroubleIT {
@@ -60,15 +58,21 @@ class WorkerTroubleIT {
     }
 
     @Test
-    void aWorkerThatIsSentToAReplicaSaysSoAtTheStart() {
+    void aWorkerThatStartsOnAReplicaSaysSoAndWaitsUntilItIsTheMaster() {
         try (EmbeddedRedis server = Trouble.READONLY.start();
-                RawRedis raw = new RawRedis(server.uri(), "{rq}")) {
+                RawRedis raw = new RawRedis(server.uri(), "{rq}");
+                Logs logs = new Logs()) {
             JobClient jobs = client(server);
             Trouble.READONLY.inflict(server, raw);
 
-            StepVerifier.create(builder(jobs).build().run())
-                    .expectError(JobException.ServerReadOnly.class)
-                    .verify(Eventually.DEADLINE);
+            RunningWorker worker = new RunningWorker(builder(jobs).build());
+            Eventually.holds(
+                    () -> assertThat(logs.all()).anyMatch(line -> line.matches("(?s)waiting for Redis: .*READONLY.*")));
+            Trouble.READONLY.cure(server, raw);
+
+            JobHandle<String> job = Scene.get(jobs.queue(QUEUE).enqueue(ACT, "after"));
+            assertThat(Scene.get(job.result())).isEqualTo("after");
+            worker.close();
             RedisExtension.close(jobs);
         }
     }
