@@ -7,6 +7,7 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** How long a caller waits from asking for a job to having its result, when there is little to do and when there is much. */
 final class Latency implements Scenario {
@@ -17,6 +18,9 @@ final class Latency implements Scenario {
     /** A minute, in microseconds. */
     private static final long LONGEST = 60_000_000;
 
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+    private static final Order ORDER = Order.ofBytes(Work.USUAL);
+
     private final Recorder recorder = new Recorder(LONGEST, 3);
 
     @Override
@@ -26,85 +30,75 @@ final class Latency implements Scenario {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        Running.during(Work.NOTHING.worker(bench.jobs(), Floors.MANY), () -> {
-            measure(bench, "low", LITTLE);
-            measure(bench, "half", capacity(bench) / 2);
-        });
+        measure(bench, "low", LITTLE);
+        measure(bench, "half", capacity(bench) / 2);
     }
 
     /** How many a second can be asked for and awaited. */
     private static double capacity(Bench bench) throws Exception {
         int count = bench.scaled(CALIBRATION);
-        Order order = Order.ofBytes(Work.USUAL);
         List<Sample> samples = bench.rounds(
                 "latency: how many there can be",
-                () -> bench.timed(
+                () -> atWork(
+                        bench,
                         count,
                         () -> Flux.range(0, count)
-                                .flatMap(i -> bench.queue().enqueueAndAwait(Work.TASK, order), Floors.MANY)
+                                .flatMap(i -> ask(bench), Floors.MANY)
                                 .blockLast()));
         bench.report().add(Measurement.throughput("enqueue-and-await", samples).at(Floors.MANY));
         return Spread.of(samples, Sample::perSecond).median();
     }
 
     private void measure(Bench bench, String load, double perSecond) throws Exception {
+        int count = (int) Math.max(10, perSecond * bench.scaled(LOOK).toMillis() / 1000);
         List<Histogram> histograms = new ArrayList<>();
         List<Sample> samples = bench.rounds(name() + " at " + load + " load", () -> {
             recorder.reset();
-            Sample sample = round(bench, perSecond);
+            Sample sample = atWork(bench, count, () -> round(bench, count, perSecond));
             histograms.add(recorder.getIntervalHistogram());
             return sample;
         });
         List<Histogram> counted = histograms.subList(1, histograms.size());
-        bench.report()
-                .add(Measurement.of(
-                                name() + '-' + load, "ms p50", Spread.of(counted, histogram -> millis(histogram, 50)))
-                        .with("jobsPerSecondAsked", perSecond)
-                        .with(
-                                "jobsPerSecondReached",
-                                Spread.of(samples, Sample::perSecond).median())
-                        .with(
-                                "p50",
-                                Spread.of(counted, histogram -> millis(histogram, 50))
-                                        .median())
-                        .with(
-                                "p90",
-                                Spread.of(counted, histogram -> millis(histogram, 90))
-                                        .median())
-                        .with(
-                                "p99",
-                                Spread.of(counted, histogram -> millis(histogram, 99))
-                                        .median())
-                        .with(
-                                "p99.9",
-                                Spread.of(counted, histogram -> millis(histogram, 99.9))
-                                        .median())
-                        .with(
-                                "max",
-                                Spread.of(counted, histogram -> millis(histogram, 100))
-                                        .max()));
+        Measurement measured = Measurement.of(name() + '-' + load, "ms p50", spread(counted, 50))
+                .with("jobsPerSecondAsked", perSecond)
+                .with(
+                        "jobsPerSecondReached",
+                        Spread.of(samples, Sample::perSecond).median());
+        for (double percentile : PERCENTILES) {
+            measured = measured.with(
+                    "p" + Numbers.plain(percentile), spread(counted, percentile).median());
+        }
+        bench.report().add(measured.with("max", spread(counted, 100).max()));
     }
 
-    private static double millis(Histogram histogram, double percentile) {
-        return histogram.getValueAtPercentile(percentile) / 1e3;
+    private static Spread spread(List<Histogram> histograms, double percentile) {
+        return Spread.of(histograms, histogram -> histogram.getValueAtPercentile(percentile) / 1e3);
+    }
+
+    /** Times what is done once a worker is at work, which it is when it has done a job. */
+    private static Sample atWork(Bench bench, int count, Bench.Action action) throws Exception {
+        List<Sample> timed = new ArrayList<>();
+        Running.during(Work.NOTHING.worker(bench.jobs(), Floors.MANY), () -> {
+            ask(bench).block();
+            timed.add(bench.timed(count, action));
+        });
+        return timed.get(0);
     }
 
     /** The jobs are asked for on time, whether or not those before are done: whoever waited would not see the longest. */
-    private Sample round(Bench bench, double perSecond) throws Exception {
-        int count = (int) Math.max(10, perSecond * bench.scaled(LOOK).toMillis() / 1000);
-        Order order = Order.ofBytes(Work.USUAL);
-        return bench.timed(
-                count,
-                () -> Pace.of(count, perSecond)
-                        .flatMap(
-                                i -> {
-                                    long began = System.nanoTime();
-                                    return bench.queue()
-                                            .enqueueAndAwait(Work.TASK, order)
-                                            .doOnNext(
-                                                    result -> recorder.recordValue((System.nanoTime() - began) / 1000));
-                                },
-                                Integer.MAX_VALUE)
-                        .blockLast());
+    private void round(Bench bench, int count, double perSecond) {
+        Pace.of(count, perSecond)
+                .flatMap(
+                        i -> {
+                            long began = System.nanoTime();
+                            return ask(bench)
+                                    .doOnNext(result -> recorder.recordValue((System.nanoTime() - began) / 1000));
+                        },
+                        Integer.MAX_VALUE)
+                .blockLast();
+    }
+
+    private static Mono<String> ask(Bench bench) {
+        return bench.queue().enqueueAndAwait(Work.TASK, ORDER);
     }
 }
