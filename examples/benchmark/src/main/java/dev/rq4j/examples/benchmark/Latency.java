@@ -68,7 +68,7 @@ final class Latency implements Scenario {
             measured = measured.with(
                     "p" + Numbers.plain(percentile), spread(counted, percentile).median());
         }
-        bench.report().add(measured.with("max", spread(counted, 100).max()));
+        bench.report().add(measured.with("worst", spread(counted, 100).max()));
     }
 
     private static Spread spread(List<Histogram> histograms, double percentile) {

@@ -20,7 +20,7 @@ final class Plots {
     private static final int ROW = 26;
     private static final int TOP = 60;
     private static final int HEIGHT = 360;
-    private static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p99.9", "max");
+    private static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p99.9", "worst");
 
     private final Path directory;
 
@@ -79,7 +79,7 @@ final class Plots {
 
     private void percentiles(Measurement measured) throws IOException {
         Svg svg = new Svg(WIDTH, TOP + ROW * PERCENTILES.size() + 20, measured.scenario() + ", milliseconds");
-        double most = measured.more().getOrDefault("max", 1.0);
+        double most = measured.more().getOrDefault("worst", 1.0);
         double scale = (WIDTH - LEFT - 150) / Math.max(most, 1e-3);
         for (int i = 0; i < PERCENTILES.size(); i++) {
             double millis = measured.more().getOrDefault(PERCENTILES.get(i), 0.0);
