@@ -1,0 +1,20 @@
+package dev.rq4j.examples.benchmark;
+
+/** Whether jobs are claimed more slowly the more of them wait. */
+final class Backlog implements Scenario {
+
+    private static final int[] LEVELS = {10_000, 100_000, 1_000_000, 5_000_000};
+
+    @Override
+    public String name() {
+        return "backlog";
+    }
+
+    @Override
+    public void measure(Bench bench) throws Exception {
+        new Steps(bench, name()).climb(LEVELS, (waiting, level) -> {
+            Work.fill(bench, level - waiting);
+            return level;
+        });
+    }
+}
