@@ -91,6 +91,7 @@ class LateClaimIT {
         unanswered();
         String before = redis.commands().zrange(redis.key("wip:q"), 0, -1).get(0);
         worker.leases().recover("q", 3).blockLast(Eventually.DEADLINE);
+        Eventually.holds(() -> assertThat(redis.keys()).noneMatch(key -> key.startsWith("claimer:")));
 
         ClaimedJob again = get(claim).jobs().get(0);
 

@@ -111,6 +111,6 @@ class UniqueKeyIT {
     void aKeyThatCannotBeIsRefused() {
         assertThatExceptionOfType(JobException.Invalid.class)
                 .isThrownBy(() -> jobs.unique("k".repeat(201)))
-                .withMessageContaining("a unique key must be 1 to 200 characters");
+                .withMessageContaining("a unique key must be 1 to 200 whole characters");
     }
 }
