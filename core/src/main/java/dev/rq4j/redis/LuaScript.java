@@ -3,30 +3,20 @@ package dev.rq4j.redis;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * One script: its text with the shared parts that it names in {@code --@include} lines, and those that these name, each
- * once and before who needs it, and its digest. What is named within a function is made anew for it, and only when it is
- * called: most jobs need little of what a script can do, and what it defines costs time at every run. Called by the
- * digest; a server that does not know it, after a restart or a failover, is sent the text once.
+ * One script: its text and the digest by which it is called. A server that does not know it, after a restart or a failover,
+ * is sent the text once.
  */
 final class LuaScript {
-
-    private static final String INCLUDE = "--@include ";
 
     private final String text;
     private final String digest;
@@ -40,21 +30,7 @@ final class LuaScript {
 
     /** Loads the script that is named by its verb. */
     static LuaScript named(String verb) {
-        return new LuaScript(whole(verb, new HashSet<>()));
-    }
-
-    private static String whole(String name, Set<String> included) {
-        return resource(name + ".lua")
-                .lines()
-                .map(line -> line.strip().startsWith(INCLUDE) ? part(line, included) : line)
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static String part(String line, Set<String> included) {
-        String name = "lib/" + line.strip().substring(INCLUDE.length()).strip();
-        boolean within = line.startsWith(" ");
-        Set<String> visible = within ? new HashSet<>(included) : included;
-        return visible.add(name) ? whole(name, visible) : "";
+        return new LuaScript(LuaText.of(verb));
     }
 
     /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */
@@ -89,17 +65,6 @@ final class LuaScript {
     private <T> Mono<T> byText(
             RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
         return redis.<T>eval(text, type, new String[] {key}, args).next();
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = LuaScript.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("no script " + name + " beside " + LuaScript.class.getName());
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String sha1(String text) {
