@@ -83,6 +83,17 @@ record Family(List<NewJob> jobs) {
         return ids;
     }
 
+    /** Returns the answers to the jobs of each family. */
+    static List<List<Object>> apart(List<Family> families, List<Object> answers) {
+        List<List<Object>> apart = new ArrayList<>(families.size());
+        int at = 0;
+        for (Family family : families) {
+            apart.add(answers.subList(at, at + family.jobs.size()));
+            at += family.jobs.size();
+        }
+        return apart;
+    }
+
     /** Reads the answers to the jobs of a chain: either all are there, or the first of them says why not. */
     void refuseExisting(List<Object> answers) {
         for (int i = 0; i < jobs.size(); i++) {

@@ -29,20 +29,27 @@ public final class JobStore {
     private static final long BATCH_BYTES = 1 << 20;
 
     private final Redis redis;
+    private final Redis driver;
     private final PayloadCodec codec;
+    private final Batcher<Family, List<Object>> singles = new Batcher<>(this::sendTogether, Family::size);
 
     JobStore(Redis redis, PayloadCodec codec) {
         this.redis = redis;
+        this.driver = redis.onDriver();
         this.codec = codec;
     }
 
     /**
      * Enqueues jobs with their callbacks and emits the ids of the jobs in order; those that make up a megabyte together,
      * and larger ones, each in a step of their own. A request whose answer is lost is repeated and enqueues once. A job
-     * that exists is left alone and its id emitted where the request says so.
+     * that exists is left alone and its id emitted where the request says so. A job that comes alone shares its step with
+     * others that come at the same time.
      */
     public Flux<JobId> enqueue(String queue, List<? extends JobRequest<?>> requests) {
         return Flux.defer(() -> {
+            if (requests.size() == 1) {
+                return enqueue(queue, requests.get(0), idFor(requests.get(0)));
+            }
             BatchOrder.check(requests);
             Instant now = Instant.now();
             return Flux.fromIterable(requests)
@@ -54,8 +61,15 @@ public final class JobStore {
 
     /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
-        return Mono.defer(() -> send(List.of(Family.of(request, id, queue, codec, Instant.now())))
-                .next());
+        return Mono.defer(() -> {
+            Family family = Family.of(request, id, queue, codec, Instant.now());
+            return redis.emitted(singles.submit(family))
+                    .map(answers -> Family.outcomes(List.of(family), answers).get(0));
+        });
+    }
+
+    private Mono<List<List<Object>>> sendTogether(List<Family> families) {
+        return driver.list(ENQUEUE, args(families)).map(answers -> Family.apart(families, answers));
     }
 
     /** Enqueues jobs of which each waits for the one before, all of them or none; emits the id of the last. */

@@ -46,6 +46,7 @@ public final class LeaseStore {
     private final Redis redis;
     private final Redis heartbeats;
     private final PayloadCodec codec;
+    private final Batcher<Finish, Settled> finishes = new Batcher<>(this::finishTogether, Finish::size);
 
     LeaseStore(Redis redis, PayloadCodec codec) {
         this.redis = redis;
@@ -93,15 +94,37 @@ public final class LeaseStore {
 
     /**
      * Ends a run well; null or no bytes is no value. Where the job has finished, and is not repeated, the jobs that follow
-     * are enqueued to its queue in the same step. It is kept as it says itself, or else as is said here.
+     * are enqueued to its queue in the same step. It is kept as it says itself, or else as is said here. Runs that end at
+     * the same time share a step, but for those that others follow.
      */
     public Mono<Settled> finish(
             Attempt attempt, byte @Nullable [] value, Retention kept, List<? extends JobRequest<?>> next) {
         return Mono.defer(() -> {
-            byte[] field = value == null ? NOTHING : Base64.getEncoder().encode(value);
-            Args args = ending(attempt, kept).add(field);
-            return settle(FINISH, follow(args, attempt, next));
+            Finish finish = new Finish(
+                    attempt, value == null ? NOTHING : Base64.getEncoder().encode(value), kept);
+            return next.isEmpty()
+                    ? finishes.submit(finish)
+                    : redis.list(FINISH, follow(finishing(List.of(finish)), attempt, next))
+                            .map(answers -> Settled.of(Answers.number(answers.get(0))));
         });
+    }
+
+    private Mono<List<Settled>> finishTogether(List<Finish> all) {
+        return redis.list(FINISH, finishing(all)).map(LeaseStore::settled);
+    }
+
+    private Args finishing(List<Finish> all) {
+        Args args = Args.of(redis.keys()).add(all.size());
+        all.forEach(finish -> ending(args, finish.attempt(), finish.kept()).add(finish.field()));
+        return args;
+    }
+
+    /** What a run that ended well is to leave behind. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Finish(Attempt attempt, byte[] field, Retention kept) {
+        long size() {
+            return field.length;
+        }
     }
 
     /**
@@ -157,9 +180,7 @@ public final class LeaseStore {
         List<Execution> order = toFront ? reversed(executions) : executions;
         String push = toFront ? "LPUSH" : "RPUSH";
         return redis.list(RELEASE, addAll(Args.of(redis.keys()).add(push), order))
-                .map(answers -> answers.stream()
-                        .map(answer -> Settled.of(Answers.number(answer)))
-                        .toList())
+                .map(LeaseStore::settled)
                 .map(answers -> toFront ? reversed(answers) : answers);
     }
 
@@ -200,9 +221,19 @@ public final class LeaseStore {
         return redis.number(script, args).map(Settled::of);
     }
 
+    private static List<Settled> settled(List<Object> answers) {
+        return answers.stream()
+                .map(answer -> Settled.of(Answers.number(answer)))
+                .toList();
+    }
+
     /** What every script that ends an attempt is told first. */
     private Args ending(Attempt attempt, Retention retention) {
-        return addAll(Args.of(redis.keys()), List.of(attempt.execution()))
+        return ending(Args.of(redis.keys()), attempt, retention);
+    }
+
+    private static Args ending(Args args, Attempt attempt, Retention retention) {
+        return addAll(args, List.of(attempt.execution()))
                 .add(attempt.worker())
                 .add(WireTime.seconds(attempt.started()))
                 .add(WireTime.seconds(attempt.ended()))

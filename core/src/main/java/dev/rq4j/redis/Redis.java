@@ -52,6 +52,11 @@ final class Redis {
         return new Redis(connections, connections.leases(), keys, emitOn);
     }
 
+    /** Returns the same, which emits on the driver's threads: for our own code, which is quick. */
+    Redis onDriver() {
+        return new Redis(connections, connection, keys, Schedulers.immediate());
+    }
+
     Keys keys() {
         return keys;
     }
@@ -139,7 +144,8 @@ final class Redis {
         return emitted(repeated);
     }
 
-    private <T> Mono<T> emitted(Mono<T> mono) {
+    /** Returns the same, emitted where the answers of this are. */
+    <T> Mono<T> emitted(Mono<T> mono) {
         return emitOn == Schedulers.immediate() ? mono : mono.publishOn(emitOn);
     }
 }

@@ -22,11 +22,12 @@
 --@include clock
 --@include lease
 --@include event
+local LARGEST, LARGEST_INPUT = tonumber(ARGV[7]), tonumber(ARGV[8])
 --@include leased
 --@include late
 
 local worker, claimer, token, wanted = ARGV[2], claimer_key(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-local lease, largest, started_at = tonumber(ARGV[6]), tonumber(ARGV[7]), shown_now()
+local lease, started_at = tonumber(ARGV[6]), shown_now()
 local deadline = score(NOW + lease / 1000 + GRACE)
 
 -- Executions are named by the attempt too: one that finds no record of those before it, since that has gone with their
@@ -43,7 +44,7 @@ local function adopted()
     local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
-      claims[#claims + 1] = told_of(queue, id, execution, largest, tonumber(ARGV[8]))
+      claims[#claims + 1] = told_of(queue, id, execution, fields_of(id))
     end
   end
   return claims
@@ -55,11 +56,9 @@ local function pop(queue, count)
   return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
 end
 
--- Returns whether the id from a list is a job that may run as it is, as most are.
-local function is_plain(id)
-  local found =
-    redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'input_from')
-  return found[1] == 'queued' and not (found[2] or found[3] or found[4] or found[5] or found[6])
+-- Returns whether the id from a list is a job that may run as it is, as most are, by its fields.
+local function is_plain(id, fields)
+  return fields[1] == 'queued' and not (fields[2] or fields[3] or fields[4] or fields[5] or fields[INPUT_FROM])
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
@@ -90,8 +89,10 @@ for i = 10, #ARGV do
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      local may_run = is_plain(id)
+      local fields = fields_of(id)
+      local may_run = is_plain(id, fields)
       if not may_run then
+        fields = nil
         if not made_ready then
           --@include waiting
           made_ready = make_ready
@@ -105,7 +106,7 @@ for i = 10, #ARGV do
           'origin', queue, 'execution_id', execution)
         redis.call('PERSIST', job_key(id))
         happened(queue, id, 'started')
-        claims[#claims + 1] = told_of(queue, id, execution, largest, tonumber(ARGV[8]))
+        claims[#claims + 1] = told_of(queue, id, execution, fields or fields_of(id))
         held[#held + 1] = queue
         held[#held + 1] = id
       end

@@ -42,7 +42,7 @@ class LeastRightsIT {
             Pattern.compile("(?:\\bcommands|\\bredis|\\breactive\\(\\))\\s*\\.(?:<T>)?([a-zA-Z]+)\\(");
     /** Methods of ours that are called on what bears the same name as the driver's commands. */
     private static final Set<String> OF_REDIS =
-            Set.of("keys", "number", "list", "once", "read", "readall", "send", "forleases");
+            Set.of("keys", "number", "list", "once", "ondriver", "emitted", "read", "readall", "send", "forleases");
 
     /** What is done without where it is forbidden: then it is unknown what the server is set to. */
     private static final Set<String> SPARED = Set.of("configget");

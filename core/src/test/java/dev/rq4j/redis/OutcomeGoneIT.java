@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A job that has ended can go between the look at its status and the reading of what it returned. */
 @ExtendWith(RedisExtension.class)
 class OutcomeGoneIT {
+
+    /** An argument that only those have who read a history. */
+    private static final String NEWEST_ENTRY = "$1\r\n+\r\n";
 
     private RawRedis redis;
     private JobClient direct;
@@ -70,7 +74,7 @@ class OutcomeGoneIT {
         worker.finish(worker.claimOne("q"), "done");
         CompletableFuture<Outcome> outcome =
                 slow.engine().outcomes().now(job.id()).toFuture();
-        asked.await();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         get(job.delete());
         mayGoOn.countDown();
 
@@ -83,7 +87,7 @@ class OutcomeGoneIT {
         worker.finish(worker.claimOne("q"), "done");
         CompletableFuture<String> result =
                 slow.job(job.id(), String.class).result().toFuture();
-        asked.await();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         Eventually.holds(() -> assertThat(redis.keysOf(job.id())).isEmpty());
         mayGoOn.countDown();
 
@@ -106,7 +110,7 @@ class OutcomeGoneIT {
         InputStream in = client.getInputStream();
         byte[] chunk = new byte[65536];
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-            if (new String(chunk, 0, count, StandardCharsets.ISO_8859_1).contains("XREVRANGE")) {
+            if (new String(chunk, 0, count, StandardCharsets.ISO_8859_1).contains(NEWEST_ENTRY)) {
                 asked.countDown();
                 try {
                     mayGoOn.await();

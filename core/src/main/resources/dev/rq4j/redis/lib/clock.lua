@@ -20,4 +20,9 @@ local function shown(seconds, micros)
     math.floor(rest / 60) % 60, rest % 60, micros)
 end
 
-local function shown_now() return shown(TIME[1], TIME[2]) end
+local now_shown = nil
+
+local function shown_now()
+  now_shown = now_shown or shown(TIME[1], TIME[2])
+  return now_shown
+end

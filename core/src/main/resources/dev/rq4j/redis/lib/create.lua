@@ -39,12 +39,20 @@ local function is_plain(new)
   return new.plain and not (next and next.ask.with)
 end
 
+-- Whether there are tombstones at all, which is seldom.
+local graves = nil
+
+local function is_entombed(id, token)
+  if graves == nil then graves = redis.call('EXISTS', TOMBSTONES) == 1 end
+  return graves and redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false
+end
+
 -- Returns whether this very request was carried out before, by its job or by what is remembered of one that is gone. Not
 -- only one that is sent again can be late: the first that was sent can come after it.
 local function repeated(id, token)
   if redis.call('EXISTS', job_key(id)) == 1
     and (token == '' or redis.pcall('HGET', job_key(id), 'request_token') == token) then return true end
-  return redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false
+  return is_entombed(id, token)
 end
 
 local function are_all_plain()
@@ -58,8 +66,10 @@ local function are_all_plain()
 end
 
 local function make_plain(new)
-  if repeated(new.id, new.token) then return CREATED end
-  if redis.call('EXISTS', job_key(new.id)) == 1 then return { EXISTS, new.id } end
+  if redis.call('EXISTS', job_key(new.id)) == 1 then
+    return repeated(new.id, new.token) and CREATED or { EXISTS, new.id }
+  end
+  if is_entombed(new.id, new.token) then return CREATED end
   -- The list first: a key of the wrong type is met before anything is written.
   redis.call('RPUSH', queue_key(new.ask.queue), new.id)
   write(new, 'queued')

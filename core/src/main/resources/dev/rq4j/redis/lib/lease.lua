@@ -10,6 +10,9 @@ local function holds(wip, id, execution)
   return redis.call('ZSCORE', wip, lease_member(id, execution)) and true or false
 end
 
+-- Gives up the lease; returns whether there was one.
+local function take_lease(wip, id, execution) return redis.call('ZREM', wip, lease_member(id, execution)) == 1 end
+
 -- Returns whether an execution, by its id, is one of ours.
 local function is_ours(execution) return string.find(execution, '-', 1, true) ~= nil end
 

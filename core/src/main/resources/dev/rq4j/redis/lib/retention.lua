@@ -24,6 +24,12 @@ local function keys_of(id)
   return keys
 end
 
+-- Returns those that there are, as far as that is soon told: most jobs have the first two.
+local function present_keys_of(id)
+  if redis.call('EXISTS', log_key(id), dependencies_key(id), dependents_key(id)) > 0 then return keys_of(id) end
+  return { job_key(id), results_key(id) }
+end
+
 -- Remembers something for a minute, in which the request for it may come again.
 local function entomb(what)
   redis.call('ZREMRANGEBYSCORE', TOMBSTONES, '-inf', NOW - TOMBSTONE_SECONDS)
@@ -51,22 +57,28 @@ end
 -- Gives every key of the job the ttl, which is not 0. A job that is soon gone is remembered beyond that.
 local function expire(id, ttl, ended_by)
   if ttl >= 0 and ttl < TOMBSTONE_SECONDS then remember(id, ended_by) end
-  for _, key in ipairs(keys_of(id)) do
+  for _, key in ipairs(present_keys_of(id)) do
     if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
   end
 end
 
+-- What is left to the registries in which this script has listed a job: none of these leaves them in the same script.
+local left_to = {}
+
 -- Lists the job in a registry until the ttl, which is not 0, is over. A registry of the wrong type keeps no job from
 -- ending.
 local function enlist(registry, id, ttl)
-  local left = redis.call('TTL', registry)
+  local left = left_to[registry] or redis.call('TTL', registry)
   if ttl < 0 then
     redis.pcall('ZADD', registry, '+inf', id)
     if left >= 0 then redis.call('PERSIST', registry) end
+    left = -1
   else
     redis.pcall('ZADD', registry, math.ceil(NOW + ttl), id)
     if left == -2 or (left >= 0 and left < ttl + REGISTRY_SLACK / 2) then
-      redis.call('EXPIRE', registry, ttl + REGISTRY_SLACK)
+      left = ttl + REGISTRY_SLACK
+      redis.call('EXPIRE', registry, left)
     end
   end
+  left_to[registry] = left
 end

@@ -10,10 +10,12 @@ local HISTORY = 10
 local function run_again_by(id, execution) return lease_member(id, execution) .. ':again' end
 
 -- Returns nil when the execution holds the job and the job is there to be ended; otherwise the answer to give. An entry
--- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it.
-local function refusal(wip, id, execution, job)
+-- of a job that was deleted or canceled meanwhile goes, so that nobody recovers it. Whether it holds the job is looked up
+-- unless the caller knows.
+local function refusal(wip, id, execution, job, held)
   local status = job and job.status
-  if not holds(wip, id, execution) then
+  if held == nil then held = holds(wip, id, execution) end
+  if not held then
     if entombed(run_again_by(id, execution)) then return REPEATED_AGAIN end
     if entombed(lease_member(id, execution)) then return REPEATED end
     if not job or job.execution_id ~= execution or status == 'started' then return LOST end
@@ -24,6 +26,16 @@ local function refusal(wip, id, execution, job)
     return TAKEN_BACK
   end
   return nil
+end
+
+-- Redis holds room for more entries in each stream, 4 KB of it, and gives it up where the stream comes from a dump. It
+-- pays where entries are small; where this may not be done it stays so.
+local SMALL = 2048
+local may_compact = true
+
+local function compact(key)
+  local dumped = may_compact and redis.pcall('DUMP', key)
+  may_compact = type(dumped) == 'string' and not redis.pcall('RESTORE', key, 0, dumped, 'REPLACE').err
 end
 
 -- Writes one entry of the job's history, in the fields that Python RQ reads.
@@ -40,4 +52,5 @@ local function record(id, type, worker, field, value, execution, started, ended_
     redis.call('DEL', key)
     redis.call('XADD', key, '*', unpack(entry))
   end
+  if may_compact and #value <= SMALL then compact(key) end
 end

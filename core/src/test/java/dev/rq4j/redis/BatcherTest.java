@@ -1,0 +1,121 @@
+package dev.rq4j.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rq4j.job.JobException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
+
+class BatcherTest {
+
+    private final List<List<Integer>> sent = new ArrayList<>();
+    private final List<Sinks.One<List<String>>> answers = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+    private final Batcher<Integer, String> batcher = new Batcher<>(
+            batch -> {
+                sent.add(batch);
+                Sinks.One<List<String>> answer = Sinks.one();
+                answers.add(answer);
+                return answer.asMono();
+            },
+            request -> request);
+
+    @Test
+    void whoComesAloneIsSentAtOnce() {
+        submit(1);
+
+        assertThat(sent).containsExactly(List.of(1));
+        answer(0);
+        assertThat(heard).containsExactly("1");
+    }
+
+    @Test
+    void whoComesWhileTwoAreUnderWayIsSentTogetherWithTheOthers() {
+        IntStream.rangeClosed(1, 6).forEach(this::submit);
+        assertThat(sent).containsExactly(List.of(1), List.of(2));
+
+        answer(1);
+
+        assertThat(sent).containsExactly(List.of(1), List.of(2), List.of(3, 4, 5, 6));
+        answer(2);
+        assertThat(heard).containsExactly("2", "3", "4", "5", "6");
+    }
+
+    @Test
+    void whoCancelsBeforeHeIsSentIsNotSent() {
+        submit(1);
+        submit(2);
+        Disposable third = submit(3);
+        submit(4);
+        third.dispose();
+
+        answer(0);
+
+        assertThat(sent).containsExactly(List.of(1), List.of(2), List.of(4));
+    }
+
+    @Test
+    void aBatchIsNoLargerThanAScriptCanTake() {
+        IntStream.rangeClosed(1, 2).forEach(this::submit);
+        IntStream.range(0, 1000).forEach(i -> submit(1));
+        answer(0);
+        assertThat(sent.get(2)).hasSize(256);
+
+        submit(1 << 20);
+        submit(7);
+        answer(1);
+        answer(2);
+        answer(3);
+        answer(4);
+        answer(5);
+        assertThat(sent.get(6)).as("nothing more than a large one").endsWith(7);
+        assertThat(sent.get(5)).endsWith(1 << 20);
+    }
+
+    @Test
+    void noneIsRefusedForWhatIsWrongWithAnother() {
+        IntStream.rangeClosed(1, 4).forEach(this::submit);
+        answer(0);
+        answers.get(2).tryEmitError(new JobException.ServerError("WRONGTYPE", null));
+
+        assertThat(sent.subList(3, 5)).containsExactly(List.of(3), List.of(4));
+        answers.get(3).tryEmitError(new JobException.ServerError("WRONGTYPE", null));
+        answer(4);
+        assertThat(heard).containsExactly("1", "WRONGTYPE", "4");
+    }
+
+    @Test
+    void allAreToldThatRedisIsAway() {
+        IntStream.rangeClosed(1, 4).forEach(this::submit);
+        answer(0);
+
+        answers.get(2).tryEmitError(new JobException.ServerUnavailable("away", null));
+
+        assertThat(heard).containsExactly("1", "away", "away");
+        submit(5);
+        assertThat(sent).contains(List.of(5));
+    }
+
+    @Test
+    void theNumberOfThoseWhoWaitIsBounded() {
+        IntStream.range(0, 2 + 32_768).forEach(i -> submit(0));
+        assertThat(heard).isEmpty();
+
+        submit(0);
+
+        assertThat(heard).containsExactly("more requests wait for Redis than the client holds");
+    }
+
+    private Disposable submit(int request) {
+        return batcher.submit(request).subscribe(heard::add, error -> heard.add(error.getMessage()));
+    }
+
+    private void answer(int batch) {
+        answers.get(batch)
+                .tryEmitValue(sent.get(batch).stream().map(String::valueOf).toList());
+    }
+}
