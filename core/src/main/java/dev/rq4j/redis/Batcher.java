@@ -2,9 +2,10 @@ package dev.rq4j.redis;
 
 import dev.rq4j.job.JobException;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -16,8 +17,9 @@ import reactor.core.publisher.MonoSink;
  * comes while two batches are waits for an answer to one of them, and is sent with all who came meanwhile: so nobody waits
  * for company, and the more there is to do, the less each costs.
  *
- * <p>When a script fails on a batch, each request of it is sent again by itself, so that none pays for another. Who cancels
- * before the request is sent has called it off.
+ * <p>When a script fails on a batch, each request of it is sent again by itself, so that none pays for another. When Redis
+ * cannot be reached, those who have waited as long as a request is sent again are refused with the batch. Who cancels
+ * before the request is sent has called it off, and leaves nothing behind.
  */
 final class Batcher<T, R> {
 
@@ -31,8 +33,7 @@ final class Batcher<T, R> {
 
     private final Function<List<T>, Mono<List<R>>> send;
     private final ToLongFunction<T> size;
-    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -45,18 +46,29 @@ final class Batcher<T, R> {
     /** Sends a request when subscribed to, and emits its answer on the thread that brings it. */
     Mono<R> submit(T request) {
         return Mono.create(sink -> {
-            if (count.incrementAndGet() > MOST_WAITING) {
-                count.decrementAndGet();
-                sink.error(new JobException.Overloaded("more requests wait for Redis than the client holds", null));
-                return;
-            }
             Waiting one = new Waiting(request, sink);
-            sink.onDispose(() -> one.gone = true);
-            waiting.add(one);
-            drain();
+            if (add(one)) {
+                sink.onDispose(() -> remove(one));
+                drain();
+            } else {
+                sink.error(new JobException.Overloaded("more requests wait for Redis than the client holds", null));
+            }
         });
     }
 
+    private boolean add(Waiting one) {
+        synchronized (waiting) {
+            return waiting.size() < MOST_WAITING && waiting.add(one);
+        }
+    }
+
+    private void remove(Waiting one) {
+        synchronized (waiting) {
+            waiting.remove(one);
+        }
+    }
+
+    /** Sends as much as may be under way; one thread at a time, and those who find it at work leave theirs to it. */
     private void drain() {
         if (work.getAndIncrement() != 0) {
             return;
@@ -78,13 +90,11 @@ final class Batcher<T, R> {
     private List<Waiting> next() {
         List<Waiting> batch = new ArrayList<>();
         long bytes = 0;
-        while (batch.size() < MOST && bytes < MOST_BYTES) {
-            Waiting one = waiting.poll();
-            if (one == null) {
-                break;
-            }
-            count.decrementAndGet();
-            if (!one.gone) {
+        synchronized (waiting) {
+            Iterator<Waiting> first = waiting.iterator();
+            while (first.hasNext() && batch.size() < MOST && bytes < MOST_BYTES) {
+                Waiting one = first.next();
+                first.remove();
                 batch.add(one);
                 bytes += size.applyAsLong(one.request);
             }
@@ -93,12 +103,17 @@ final class Batcher<T, R> {
     }
 
     private void send(List<Waiting> batch) {
-        Mono.defer(() -> send.apply(batch.stream().map(one -> one.request).toList()))
+        sent(batch)
                 .doFinally(end -> {
                     underWay.decrementAndGet();
                     drain();
                 })
                 .subscribe(answers -> answer(batch, answers), error -> refuse(batch, error));
+    }
+
+    private Mono<List<R>> sent(List<Waiting> batch) {
+        return Mono.defer(
+                () -> send.apply(batch.stream().map(one -> one.request).toList()));
     }
 
     private void answer(List<Waiting> batch, List<R> answers) {
@@ -109,21 +124,30 @@ final class Batcher<T, R> {
 
     private void refuse(List<Waiting> batch, Throwable error) {
         if (batch.size() > 1 && error instanceof JobException.ServerError) {
-            batch.forEach(this::sendAlone);
-        } else {
-            batch.forEach(one -> one.sink.error(error));
+            batch.forEach(one ->
+                    sent(List.of(one)).subscribe(answers -> answer(List.of(one), answers), one.sink::error));
+            return;
+        }
+        batch.forEach(one -> one.sink.error(error));
+        if (error instanceof JobException.ServerUnavailable) {
+            outOfPatience().forEach(one -> one.sink.error(error));
         }
     }
 
-    private void sendAlone(Waiting one) {
-        Mono.defer(() -> send.apply(List.of(one.request)))
-                .subscribe(answers -> answer(List.of(one), answers), one.sink::error);
+    private List<Waiting> outOfPatience() {
+        long latest = System.nanoTime() - Redis.PATIENCE.toNanos();
+        synchronized (waiting) {
+            List<Waiting> old =
+                    waiting.stream().takeWhile(one -> one.since - latest <= 0).toList();
+            old.forEach(waiting::remove);
+            return old;
+        }
     }
 
     private final class Waiting {
         private final T request;
         private final MonoSink<R> sink;
-        private volatile boolean gone;
+        private final long since = System.nanoTime();
 
         Waiting(T request, MonoSink<R> sink) {
             this.request = request;
