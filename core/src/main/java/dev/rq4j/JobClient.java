@@ -192,8 +192,8 @@ public final class JobClient {
      * Mends what an audit has found, if it still is so: a job goes where its status says, or back to the front of its queue
      * if nobody runs it; one that was scheduled for a time that nobody knows any more, since Python keeps that in the
      * registry alone, is due now; what belongs to no job goes; what stays for ever gets the time to live that was asked for,
-     * or the usual one. Emits whether it mended anything; doing it twice, or late, is harmless. Once subscribed to, cancelling does
-     * not recall it.
+     * or the usual one. Emits whether it mended anything; doing it twice, or late, is harmless. Once subscribed to, cancelling
+     * does not recall it.
      */
     public Mono<Boolean> repair(Finding finding) {
         return engine.audits().repair(finding);

@@ -187,9 +187,9 @@ public final class JobHandle<O> {
     /**
      * Queues the job again that failed, was stopped or was canceled, with all the retries it had; it goes to the back of its
      * queue. Completes when it waits; signals {@link JobException.WrongStatus}, {@link JobException.NoSuchJob}, and {@link
-     * JobException.DuplicateJob} when another job has its unique key by now, and
-     * {@link JobException.Unreadable} when others wrote it and nobody knows its queue. Jobs that wait for it go on waiting. One that
-     * was canceled while it waited for others waits for those that are yet to end.
+     * JobException.DuplicateJob} when another job has its unique key by now, and {@link JobException.Unreadable} when others
+     * wrote it and nobody knows its queue. Jobs that wait for it go on waiting. One that was canceled while it waited for
+     * others waits for those that are yet to end.
      */
     public Mono<Void> requeue() {
         return requeue(false);

@@ -48,8 +48,8 @@ public final class JobQueue {
      * <p>Signals {@link JobException.DuplicateJob} for an id that exists or a unique key that is taken,
      * {@link JobException.NoSuchDependency} for a job to wait for that does not exist, {@link JobException.Unwritable} and
      * {@link JobException.TooLarge} for the input, {@link JobException.OfServer} when Redis cannot take it; after
-     * {@link JobException.ServerUnavailable} it is not known whether the job was enqueued. Once subscribed to, cancelling
-     * does not recall the job.
+     * {@link JobException.ServerUnavailable} it is not known whether the job was enqueued. Cancelling calls it off
+     * where it is not yet sent, and does not recall it afterwards.
      */
     public <I, O> Mono<JobHandle<O>> enqueue(Task<I, O> task, @Nullable I input) {
         return Mono.defer(() -> enqueue(task.request(input)));

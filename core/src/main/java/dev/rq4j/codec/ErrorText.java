@@ -20,7 +20,10 @@ public final class ErrorText {
     private static final int MAX_TEXT = 1 << 20;
     private static final int MAX_DEPTH = 10;
 
-    /** Of a field {@code exc_string}, so many bytes are read: twice the text, for text that became longer; a multiple of four, so that Base64 can be cut there. */
+    /**
+     * Of a field {@code exc_string}, so many bytes are read: twice the text, for text that became longer; a multiple of four,
+     * so that Base64 can be cut there.
+     */
     public static final int MAX_FIELD = 2 * MAX_TEXT;
 
     private ErrorText() {}

@@ -6,9 +6,12 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -26,10 +29,10 @@ final class Batcher<T, R> {
     private static final int UNDER_WAY = 2;
     /** What one script does for so many takes it a few milliseconds. */
     private static final int MOST = 256;
+    /** What makes up so much together is a batch, and so is one that is larger. */
+    static final long MOST_BYTES = 1 << 20;
 
-    private static final long MOST_BYTES = 1 << 20;
-    /** As many as the driver would hold. */
-    private static final int MOST_WAITING = 32_768;
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
     private final Function<List<T>, Mono<List<R>>> send;
     private final ToLongFunction<T> size;
@@ -58,7 +61,7 @@ final class Batcher<T, R> {
 
     private boolean add(Waiting one) {
         synchronized (waiting) {
-            return waiting.size() < MOST_WAITING && waiting.add(one);
+            return waiting.size() < RedisEndpoint.MAX_PENDING && waiting.add(one);
         }
     }
 
@@ -102,18 +105,34 @@ final class Batcher<T, R> {
         return batch;
     }
 
+    /** Whatever comes of it, even what ends a JVM, the next ones are sent when it is over. */
     private void send(List<Waiting> batch) {
-        sent(batch)
-                .doFinally(end -> {
-                    underWay.decrementAndGet();
-                    drain();
-                })
-                .subscribe(answers -> answer(batch, answers), error -> refuse(batch, error));
+        AtomicBoolean over = new AtomicBoolean();
+        try {
+            sent(batch)
+                    .subscribe(
+                            answers -> end(over, () -> answer(batch, answers)),
+                            error -> end(over, () -> refuse(batch, error)));
+        } catch (Throwable fatal) {
+            end(over, () -> refuse(batch, fatal));
+        }
+    }
+
+    private void end(AtomicBoolean over, Runnable telling) {
+        if (over.compareAndSet(false, true)) {
+            try {
+                telling.run();
+            } finally {
+                underWay.decrementAndGet();
+                drain();
+            }
+        }
     }
 
     private Mono<List<R>> sent(List<Waiting> batch) {
         return Mono.defer(
-                () -> send.apply(batch.stream().map(one -> one.request).toList()));
+                        () -> send.apply(batch.stream().map(one -> one.request).toList()))
+                .switchIfEmpty(Mono.error(AnswersOutOfStep::new));
     }
 
     private void answer(List<Waiting> batch, List<R> answers) {
@@ -124,14 +143,22 @@ final class Batcher<T, R> {
 
     private void refuse(List<Waiting> batch, Throwable error) {
         if (batch.size() > 1 && error instanceof JobException.ServerError) {
+            LOG.debug("{} requests failed together: each is sent again by itself", batch.size(), error);
             batch.forEach(one ->
                     sent(List.of(one)).subscribe(answers -> answer(List.of(one), answers), one.sink::error));
             return;
         }
-        batch.forEach(one -> one.sink.error(error));
+        batch.forEach(one -> one.sink.error(ofOnesOwn(error)));
         if (error instanceof JobException.ServerUnavailable) {
-            outOfPatience().forEach(one -> one.sink.error(error));
+            outOfPatience().forEach(one -> one.sink.error(ofOnesOwn(error)));
         }
+    }
+
+    /** Each caller may write into his error where it passed. */
+    private static Throwable ofOnesOwn(Throwable error) {
+        return error instanceof JobException.ServerUnavailable
+                ? new JobException.ServerUnavailable(String.valueOf(error.getMessage()), error)
+                : error;
     }
 
     private List<Waiting> outOfPatience() {

@@ -83,6 +83,16 @@ record Family(List<NewJob> jobs) {
         return ids;
     }
 
+    /** Returns its size, or that of a whole batch where the script may be long at it. */
+    long weight() {
+        return jobs.stream().anyMatch(NewJob::replaces) ? Batcher.MOST_BYTES : size();
+    }
+
+    /** Returns how many jobs there are in all of them. */
+    static int count(List<Family> families) {
+        return families.stream().mapToInt(family -> family.jobs.size()).sum();
+    }
+
     /** Returns the answers to the jobs of each family. */
     static List<List<Object>> apart(List<Family> families, List<Object> answers) {
         List<List<Object>> apart = new ArrayList<>(families.size());

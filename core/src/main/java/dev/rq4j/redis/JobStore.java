@@ -26,12 +26,10 @@ public final class JobStore {
     private static final LuaScript RETAIN = LuaScript.named("retain");
     private static final LuaScript FETCH = LuaScript.named("fetch");
 
-    private static final long BATCH_BYTES = 1 << 20;
-
     private final Redis redis;
     private final Redis driver;
     private final PayloadCodec codec;
-    private final Batcher<Family, List<Object>> singles = new Batcher<>(this::sendTogether, Family::size);
+    private final Batcher<Family, List<Object>> singles = new Batcher<>(this::sendTogether, Family::weight);
 
     JobStore(Redis redis, PayloadCodec codec) {
         this.redis = redis;
@@ -69,7 +67,8 @@ public final class JobStore {
     }
 
     private Mono<List<List<Object>>> sendTogether(List<Family> families) {
-        return driver.list(ENQUEUE, args(families)).map(answers -> Family.apart(families, answers));
+        return driver.list(ENQUEUE, args(families), Family.count(families))
+                .map(answers -> Family.apart(families, answers));
     }
 
     /** Enqueues jobs of which each waits for the one before, all of them or none; emits the id of the last. */
@@ -96,7 +95,8 @@ public final class JobStore {
     }
 
     private Flux<JobId> send(List<Family> families) {
-        return redis.list(ENQUEUE, args(families)).flatMapIterable(answers -> Family.outcomes(families, answers));
+        return redis.list(ENQUEUE, args(families), Family.count(families))
+                .flatMapIterable(answers -> Family.outcomes(families, answers));
     }
 
     /** Emits the job as Redis has it now, or nothing when there is none. */
@@ -216,7 +216,7 @@ public final class JobStore {
         @Override
         public boolean test(Family family) {
             bytes += family.size();
-            boolean full = bytes >= BATCH_BYTES;
+            boolean full = bytes >= Batcher.MOST_BYTES;
             bytes = full ? 0 : bytes;
             return full;
         }

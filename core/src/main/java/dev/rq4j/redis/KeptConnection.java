@@ -171,7 +171,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
 
         /** Where an earlier request was answered meanwhile, there is only a queue. */
         private void miss(C connection, long sent) {
-            if (answered < sent && timeouts.incrementAndGet() >= unanswered) {
+            if (answered - sent < 0 && timeouts.incrementAndGet() >= unanswered) {
                 giveUp(connection, "Redis answers nothing any more on a connection");
             }
         }

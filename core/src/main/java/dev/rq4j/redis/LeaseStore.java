@@ -104,13 +104,13 @@ public final class LeaseStore {
                     attempt, value == null ? NOTHING : Base64.getEncoder().encode(value), kept);
             return next.isEmpty()
                     ? finishes.submit(finish)
-                    : redis.list(FINISH, follow(finishing(List.of(finish)), attempt, next))
+                    : redis.list(FINISH, follow(finishing(List.of(finish)), attempt, next), 1)
                             .map(answers -> Settled.of(Answers.number(answers.get(0))));
         });
     }
 
     private Mono<List<Settled>> finishTogether(List<Finish> all) {
-        return redis.list(FINISH, finishing(all)).map(LeaseStore::settled);
+        return redis.list(FINISH, finishing(all), all.size()).map(LeaseStore::settled);
     }
 
     private Args finishing(List<Finish> all) {

@@ -8,9 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * One script: its text and the digest by which it is called. A server that does not know it, after a restart or a failover,
@@ -21,7 +21,8 @@ final class LuaScript {
     private final String text;
     private final String digest;
     /** The connections on which somebody is sending the text, and who waits for that. */
-    private final Map<RedisReactiveCommands<String, byte[]>, Sinks.Empty<Void>> teaching = new ConcurrentHashMap<>();
+    private final Map<RedisReactiveCommands<String, byte[]>, CompletableFuture<Void>> teaching =
+            new ConcurrentHashMap<>();
 
     private LuaScript(String text) {
         this.text = text;
@@ -43,18 +44,23 @@ final class LuaScript {
     private <T> Mono<T> teach(
             RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
         return Mono.defer(() -> {
-            Sinks.Empty<Void> known = Sinks.empty();
-            Sinks.Empty<Void> soon = teaching.putIfAbsent(redis, known);
+            CompletableFuture<Void> known = new CompletableFuture<>();
+            CompletableFuture<Void> soon = teaching.putIfAbsent(redis, known);
             if (soon != null) {
-                return soon.asMono()
+                return Mono.fromFuture(soon, true)
                         .then(this.<T>byDigest(redis, type, key, args))
                         .onErrorResume(RedisNoScriptException.class, again -> byText(redis, type, key, args));
             }
-            return this.<T>byText(redis, type, key, args).doFinally(end -> {
-                teaching.remove(redis);
-                known.tryEmitEmpty();
-            });
+            return Mono.usingWhen(
+                    Mono.just(known),
+                    one -> this.<T>byText(redis, type, key, args),
+                    one -> Mono.fromRunnable(() -> taught(redis, one)));
         });
+    }
+
+    private void taught(RedisReactiveCommands<String, byte[]> redis, CompletableFuture<Void> known) {
+        teaching.remove(redis);
+        known.complete(null);
     }
 
     private <T> Mono<T> byDigest(

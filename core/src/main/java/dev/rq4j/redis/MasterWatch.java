@@ -57,7 +57,7 @@ final class MasterWatch {
         if (begun.compareAndSet(false, true)) {
             endpoint.uri()
                     .getSentinels()
-                    .forEach(sentinel -> listening.add(listen(sentinel).subscribe(said -> hear(sentinel, said))));
+                    .forEach(sentinel -> listening.add(listen(sentinel).subscribe()));
         }
     }
 
@@ -72,6 +72,7 @@ final class MasterWatch {
                         Mono.fromCompletionStage(() -> client.connectPubSubAsync(StringCodec.UTF8, sentinel)),
                         MasterWatch::messages,
                         connection -> Mono.fromCompletionStage(connection::closeAsync))
+                .doOnNext(said -> hear(sentinel, said))
                 .doOnError(error -> LOG.debug("cannot listen to {}", sentinel, error))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(500))
                         .maxBackoff(Duration.ofSeconds(10))

@@ -50,6 +50,11 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
         fields.forEach((field, value) -> args.add(field).add(value));
     }
 
+    /** Returns whether it may take the place of another, which is looked for in a list, however long that is. */
+    boolean replaces() {
+        return directives.containsKey("replace") || directives.containsKey("unique_replace");
+    }
+
     long size() {
         long texts = directives.values().stream().mapToLong(String::length).sum();
         long links = directives

@@ -85,6 +85,11 @@ final class Redis {
         return sending(sending -> run(script, ScriptOutputType.MULTI, args.apply(sending)));
     }
 
+    /** Runs a script that answers with a list of so many: one that is shorter or longer is the answer to something else. */
+    Mono<List<Object>> list(LuaScript script, Args args, int count) {
+        return repeating(attempt -> once(script, args, answers -> answers.size() == count));
+    }
+
     /** Runs a script once: for callers that repeat it by a rule of their own. */
     Mono<List<Object>> once(LuaScript script, Args args) {
         return run(script, ScriptOutputType.MULTI, args);

@@ -28,7 +28,9 @@ public final class RedisEndpoint {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Supplier<Delay> RECONNECT_DELAY =
             Delay.decorrelatedJitter(Duration.ofMillis(50), Duration.ofSeconds(2), 100, TimeUnit.MILLISECONDS);
-    private static final int MAX_PENDING = 32_768;
+    /** How many requests wait for Redis at most. */
+    static final int MAX_PENDING = 32_768;
+
     private static final Pattern TIMEOUT = Pattern.compile("[?&]timeout=", Pattern.CASE_INSENSITIVE);
 
     private final RedisURI uri;

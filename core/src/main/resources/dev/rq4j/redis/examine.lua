@@ -28,11 +28,11 @@ local function tell_of(sound, kind, sentence, subject, key)
   answer[#answer + 1] = { kind, subject, key, queue, sentence }
 end
 
--- Returns how many it has looked at: fewer than all when it is tired, and may be so.
+-- Returns how many it has looked at, from the end: fewer than all when it is tired, and may be so.
 local function look_at_entries(members, step, may_stop)
   local seen = {}
-  for i = 1, #members, step do
-    if may_stop and is_tired() then return i - 1 end
+  for i = #members - step + 1, 1, -step do
+    if may_stop and is_tired() then return #members - i end
     local member = members[i]
     local sound, kind, sentence = pcall(of_entry, ARGV[3], member, step == 2 and members[i + 1] or nil)
     if ARGV[2] == 'list' and seen[member] and not kind then

@@ -7,8 +7,7 @@
 -- ARGV[3...] -> the jobs
 --
 -- Returns for each of the first of them, one at least, {its time to live in milliseconds, the end of the lease on it or
--- nil, those of its fields and values that are not
--- larger than that}, or nil when there is no such job.
+-- nil, those of its fields and values that are not larger than that}, or nil when there is no such job.
 --@include keys
 --@include clock
 --@include lease

@@ -34,6 +34,8 @@ for i = 3, JOBS - 1, 8 do
       unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'repeats', 'failures', 'retries_left'))
     local n = count_of(repeats) + 1
     failures = count_of(failures)
+    -- First: where its new place cannot take it, it has not been repeated.
+    run_again(job, execution, interval(intervals, n))
     redis.call('HSET', job_key(id), 'repeats', n, 'repeats_left', again - 1, 'ended_at', shown_now())
     if failures > 0 then
       redis.call('HSET', job_key(id), 'retries_left', count_of(retries) + failures, 'failures', 0)
@@ -42,12 +44,11 @@ for i = 3, JOBS - 1, 8 do
     if ttl_of(job.result_ttl, usual_ttl) ~= 0 then
       record(id, 1, worker, 'return_value', value, execution, started, ended_at)
     end
-    run_again(job, execution, interval(intervals, n))
     answer = AGAIN
   elseif not answer then
     job.origin = queue
-    local ttl = ttl_of(job.result_ttl, usual_ttl)
-    if concerns_others(job) then
+    local ttl, more = ttl_of(job.result_ttl, usual_ttl), has_more(id)
+    if concerns_others(job, more) then
       --@include resolve
       ended(job, 'finished', value, ttl, true)
     else
@@ -58,7 +59,7 @@ for i = 3, JOBS - 1, 8 do
     else
       redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', shown_now())
       record(id, 1, worker, 'return_value', value, execution, started, ended_at)
-      expire(id, ttl, execution)
+      expire(id, ttl, execution, more)
       enlist(registry_key('finished', queue), id, ttl)
     end
     announce(id, value == '' and 'N' or 'V', value, ttl)

@@ -30,7 +30,7 @@ if registry and ttl == 0 then
 end
 redis.call('HSET', job_key(id), 'result_ttl', ttl, 'failure_ttl', ttl)
 if registry then
-  expire(id, ttl, 'retain')
+  expire(id, ttl)
   enlist(registry_key(registry, job.origin), id, ttl)
   -- Those who wait for it to be queued again wait no longer than it is kept.
   if job.status ~= 'finished' then tell_all(id, job.status, '', ttl) end

@@ -6,7 +6,7 @@
 
 -- To be called as ended is.
 local function concluded(job, how, value, ttl)
-  if concerns_others(job) then
+  if concerns_others(job, has_more(job.id)) then
     --@include resolve
     ended(job, how, value, ttl)
   else

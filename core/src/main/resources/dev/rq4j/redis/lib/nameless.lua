@@ -4,9 +4,10 @@
 -- So many queues are asked for a job that only their lists, or leases, have.
 local MOST_ASKED = 100
 
+-- Returns true, false, or nil where nobody can tell.
 local function has(queue, job)
   local there = { id = job.id, status = job.status, execution_id = job.execution_id, origin = queue }
-  if job.status == 'queued' then return is_in_list(queue_key(queue), job.id) ~= false end
+  if job.status == 'queued' then return is_in_list(queue_key(queue), job.id) end
   return lease_of(there) ~= nil
 end
 
@@ -18,7 +19,10 @@ local function queue_of_stray(job)
   if redis.call('SCARD', QUEUES) > MOST_ASKED then return nil end
   for _, key in ipairs(redis.call('SMEMBERS', QUEUES)) do
     local queue = string.sub(key, #queue_key('') + 1)
-    if queue ~= '' and has(queue, job) then return queue end
+    local found = false
+    if queue ~= '' then found = has(queue, job) end
+    if found then return queue end
+    if found == nil or is_tired() then return nil end
   end
   return ''
 end

@@ -11,7 +11,7 @@ local function clear(job)
     if going then drop(going, 'deleted') end
   end
   displace(job)
-  remember(id, 'replaced')
+  remember(id)
   give_back(job)
   if job.group_id then redis.call('SREM', group_key(job.group_id), id) end
   for _, key in ipairs(keys_of(id)) do

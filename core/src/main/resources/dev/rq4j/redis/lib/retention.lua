@@ -24,10 +24,9 @@ local function keys_of(id)
   return keys
 end
 
--- Returns those that there are, as far as that is soon told: most jobs have the first two.
-local function present_keys_of(id)
-  if redis.call('EXISTS', log_key(id), dependencies_key(id), dependents_key(id)) > 0 then return keys_of(id) end
-  return { job_key(id), results_key(id) }
+-- Returns whether a job has keys beside its hash and its history, as few have.
+local function has_more(id)
+  return redis.call('EXISTS', log_key(id), dependencies_key(id), dependents_key(id)) > 0
 end
 
 -- Remembers something for a minute, in which the request for it may come again.
@@ -42,22 +41,24 @@ local function entombed(what)
 end
 
 -- Remembers that the job was enqueued: by the token of the request where there is one, since an id that was asked for
--- can be asked for again. And what it ended by: an execution, or a verb.
-local function remember(id, ended_by)
+-- can be asked for again. And the execution that ended it, if it was one.
+local function remember(id, execution)
   entomb(redis.call('HGET', job_key(id), 'request_token') or id)
-  entomb(lease_member(id, ended_by))
+  if execution then entomb(lease_member(id, execution)) end
 end
 
 -- Deletes everything of the job and remembers it.
-local function forget(id, ended_by)
-  remember(id, ended_by)
+local function forget(id, execution)
+  remember(id, execution)
   redis.call('DEL', unpack(keys_of(id)))
 end
 
--- Gives every key of the job the ttl, which is not 0. A job that is soon gone is remembered beyond that.
-local function expire(id, ttl, ended_by)
-  if ttl >= 0 and ttl < TOMBSTONE_SECONDS then remember(id, ended_by) end
-  for _, key in ipairs(present_keys_of(id)) do
+-- Gives every key of the job the ttl, which is not 0; whether it has more than two is looked up unless the caller knows.
+-- A job that is soon gone is remembered beyond that.
+local function expire(id, ttl, execution, more)
+  if ttl >= 0 and ttl < TOMBSTONE_SECONDS then remember(id, execution) end
+  if more == nil then more = has_more(id) end
+  for _, key in ipairs(more and keys_of(id) or { job_key(id), results_key(id) }) do
     if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
   end
 end

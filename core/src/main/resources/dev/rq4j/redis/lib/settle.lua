@@ -28,8 +28,8 @@ local function refusal(wip, id, execution, job, held)
   return nil
 end
 
--- Redis holds room for more entries in each stream, 4 KB of it, and gives it up where the stream comes from a dump. It
--- pays where entries are small; where this may not be done it stays so.
+-- Redis holds room for more entries in a new stream, 4 KB of it, and gives it up where the stream comes from a dump. It
+-- pays where the first entry is small; where this may not be done it stays so.
 local SMALL = 2048
 local may_compact = true
 
@@ -52,5 +52,5 @@ local function record(id, type, worker, field, value, execution, started, ended_
     redis.call('DEL', key)
     redis.call('XADD', key, '*', unpack(entry))
   end
-  if may_compact and #value <= SMALL then compact(key) end
+  if may_compact and #value <= SMALL and redis.call('XLEN', key) == 1 then compact(key) end
 end

@@ -12,10 +12,10 @@ local function call_off(job, default_ttl, for_good)
   displace(job)
   ended(job, 'canceled', '', ttl, for_good)
   if ttl == 0 then
-    forget(id, 'cancel')
+    forget(id)
   else
     redis.call('HSET', job_key(id), 'status', 'canceled', 'ended_at', shown_now())
-    expire(id, ttl, 'cancel')
+    expire(id, ttl)
     enlist(registry_key('canceled', job.origin), id, ttl)
   end
   announce(id, 'C', '', ttl)
@@ -25,7 +25,7 @@ end
 local function drop(job, how, popped)
   displace(job, popped, how == 'expired')
   ended(job, how, '', 0, true)
-  forget(job.id, 'delete')
+  forget(job.id)
   announce(job.id, how == 'expired' and 'X' or 'D', '', 0)
 end
 
