@@ -34,6 +34,9 @@ final class MasterWatch {
             "+promoted-slave", Pattern.compile("\\S+ \\S+ (?<host>\\S+) (?<port>\\S+) @ (?<master>\\S+) .*"),
             "+switch-master", Pattern.compile("(?<master>\\S+) \\S+ \\S+ (?<host>\\S+) (?<port>\\S+)"));
 
+    /** For weeks there is nothing to hear, and a connection that is dead sounds the same. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
+
     private final RedisEndpoint endpoint;
     private final Runnable moved;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -65,7 +68,7 @@ final class MasterWatch {
         listening.dispose();
     }
 
-    /** Goes on for ever. A connection that breaks the driver makes again, and listens on it. */
+    /** Goes on for ever. A connection that breaks the driver makes again, and listens on it; a silent one is replaced. */
     private Flux<String> listen(RedisURI sentinel) {
         RedisClient client = endpoint.client();
         return Flux.usingWhen(
@@ -85,7 +88,10 @@ final class MasterWatch {
                 .map(ChannelMessage::getMessage)
                 .mergeWith(sentinel.reactive()
                         .subscribe(EVENTS.keySet().toArray(String[]::new))
-                        .then(Mono.never()));
+                        .then(Mono.never()))
+                .mergeWith(Flux.interval(SIGN_OF_LIFE)
+                        .onBackpressureDrop()
+                        .concatMap(tick -> sentinel.reactive().ping().then(Mono.<String>empty())));
     }
 
     /** Says once of each new master that it is; the others say the same later. */

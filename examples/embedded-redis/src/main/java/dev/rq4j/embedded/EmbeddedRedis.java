@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 public final class EmbeddedRedis implements AutoCloseable {
 
     private static final int ATTEMPTS = 10;
+    /** As C libraries word it: of the port, or of that for the bus of a cluster. */
+    private static final Pattern IN_USE = Pattern.compile("Address (already )?in use");
 
     private final int port;
     private final String scheme;
@@ -69,7 +72,8 @@ public final class EmbeddedRedis implements AutoCloseable {
             try {
                 return new EmbeddedRedis(server, tls, redisArguments);
             } catch (IllegalStateException e) {
-                if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+                if (attempt == ATTEMPTS
+                        || !IN_USE.matcher(String.valueOf(e.getMessage())).find()) {
                     throw e;
                 }
             }
