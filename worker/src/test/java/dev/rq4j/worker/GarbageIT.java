@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Hashes that nobody should write, in every state: no worker dies of them, none of them is stuck, and good jobs among them
  * run. {@code -Dgarbage.jobs=100000} makes so many, {@code -Dgarbage.seed} others.
  */
+@Isolated("it measures the heap")
 class GarbageIT extends Scene {
 
     private static final int JOBS = Integer.getInteger("garbage.jobs", 2_000);

@@ -68,11 +68,14 @@ final class Faults {
                 .sum();
     }
 
-    /** Returns whether the worker was asked to stop while it ran this, or just after: nothing else excuses what follows. */
-    boolean stoppedPolitely(Run run) {
+    /**
+     * Returns whether the worker was asked to stop while it ran this, or just after, and before it was run again: nothing
+     * else excuses what follows.
+     */
+    boolean stoppedPolitely(Run run, Run again) {
         return faults.stream()
                 .filter(fault -> fault.trouble() == Trouble.TERMINATE_WORKER && fault.hits(run))
-                .anyMatch(fault -> run.end() >= fault.time() - SETTLES_WITHIN);
+                .anyMatch(fault -> run.end() >= fault.time() - SETTLES_WITHIN && fault.time() <= again.start());
     }
 
     /** Returns whether something that was broken accounts for it that a job ran at the one time, and again at the other. */
@@ -86,10 +89,18 @@ final class Faults {
 
     private long away(long from, long to) {
         return faults.stream()
-                .filter(fault -> fault.trouble() == Trouble.KILL_REDIS || fault.trouble() == Trouble.CUT_POWER)
-                .mapToLong(fault -> Math.min(to, fault.time() + fault.took()) - Math.max(from, fault.time()))
+                .mapToLong(fault -> Math.min(to, fault.time() + unheard(fault)) - Math.max(from, fault.time()))
                 .filter(overlap -> overlap > 0)
                 .sum();
+    }
+
+    /** Returns for how long after it began nobody was answered. */
+    private static long unheard(Fault fault) {
+        return switch (fault.trouble()) {
+            case KILL_REDIS, CUT_POWER, SLOW_SCRIPT -> fault.took();
+            case STALL -> Nemesis.CLIENT_WAITS.toMillis();
+            default -> 0;
+        };
     }
 
     /** A lease that was extended while the clock was ahead ends that much later. */
@@ -106,7 +117,7 @@ final class Faults {
 
     /**
      * Returns, for each job that a worker had when it was killed or halted, how long it took until it ran again; the time in
-     * which Redis was not there is not counted, nor a job whose lease a step of the clock has moved.
+     * which nobody was answered is not counted, nor a job whose lease a step of the clock has moved.
      */
     List<Long> recoveries() {
         List<Long> times = new ArrayList<>();

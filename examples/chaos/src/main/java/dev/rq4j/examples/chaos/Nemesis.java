@@ -17,8 +17,10 @@ final class Nemesis implements AutoCloseable {
     static final Duration LONGEST_STEP = Duration.ofSeconds(20);
 
     private static final long ALL = 0;
-    /** The client waits for an answer for 3 s. */
-    private static final Duration CALM = Duration.ofMillis(3_500);
+    /** For an answer, before it gives the connection up. */
+    static final Duration CLIENT_WAITS = Duration.ofSeconds(3);
+
+    private static final Duration CALM = CLIENT_WAITS.plusMillis(500);
 
     private final Settings settings;
     private final Server redis;

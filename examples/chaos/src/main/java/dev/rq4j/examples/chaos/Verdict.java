@@ -91,7 +91,7 @@ final class Verdict {
             extraStarts++;
             Run first = all.get(i - 1);
             Run again = all.get(i);
-            if (faults.stoppedPolitely(first)) {
+            if (faults.stoppedPolitely(first, again)) {
                 wrong("started again by a polite stop", id);
             } else if (!faults.explain(first, again)) {
                 wrong("started again without a cause", id);

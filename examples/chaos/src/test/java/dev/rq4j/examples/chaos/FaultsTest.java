@@ -42,10 +42,28 @@ class FaultsTest {
     void aPoliteStopIsNoExcuse() {
         Faults faults = faults(Trouble.TERMINATE_WORKER, 7, 2_000);
 
-        assertThat(faults.stoppedPolitely(first)).isTrue();
-        assertThat(faults.stoppedPolitely(again)).isFalse();
+        assertThat(faults.stoppedPolitely(first, again)).isTrue();
+        assertThat(faults.stoppedPolitely(again, again)).isFalse();
         assertThat(faults.explain(first, again)).isFalse();
         assertThat(faults.inFlight()).isZero();
+    }
+
+    @Test
+    void whatComesAfterTheSecondStartIsNotToBlame() {
+        assertThat(faults(Trouble.TERMINATE_WORKER, 7, 6_000).stoppedPolitely(first, again))
+                .isFalse();
+    }
+
+    @Test
+    void theTimeInWhichNobodyIsAnsweredIsNotCounted() {
+        Faults faults = new Faults(
+                List.of(
+                        new Entry(What.FAULT, 2_000, 7, Trouble.KILL_WORKER.name(), "10"),
+                        new Entry(What.FAULT, 2_100, 0, Trouble.SLOW_SCRIPT.name(), "1000")),
+                runs,
+                SETTINGS);
+
+        assertThat(faults.recoveries()).containsExactly(2_500L);
     }
 
     private Faults faults(Trouble trouble, long process, long time) {
