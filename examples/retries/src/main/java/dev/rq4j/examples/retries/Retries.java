@@ -25,7 +25,7 @@ public final class Retries {
 
     static final Task<String, String> FETCH = Task.of("web.fetch", String.class, String.class)
             .with(job -> job.retry(RetryPolicy.times(4)
-                    .exponential(ofMillis(50), ofSeconds(2))
+                    .exponential(ofMillis(500), ofSeconds(5))
                     .jitter(0.2)
                     .neverFor(IllegalArgumentException.class)));
     private static final Task<String, String> CONVERT = Task.of("video.convert", String.class, String.class);
