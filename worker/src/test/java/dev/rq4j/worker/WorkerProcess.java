@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** A worker in a JVM of its own, which can be killed. Its handler waits for as many milliseconds as its input says. */
@@ -41,9 +43,13 @@ final class WorkerProcess implements AutoCloseable {
     /** Starts one that serves these queues, with commas between. */
     static WorkerProcess start(String uri, String prefix, Duration lease, Duration grace, String queues) {
         String classpath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        // whom the tests trust over TLS
+        Stream.of("javax.net.ssl.trustStore", "javax.net.ssl.trustStorePassword")
+                .filter(name -> System.getProperty(name) != null)
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+        command.addAll(List.of(
                 "-cp",
                 classpath,
                 WorkerProcess.class.getName(),
@@ -51,7 +57,7 @@ final class WorkerProcess implements AutoCloseable {
                 prefix,
                 lease.toString(),
                 grace.toString(),
-                queues);
+                queues));
         try {
             return new WorkerProcess(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
