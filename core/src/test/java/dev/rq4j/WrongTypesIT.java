@@ -89,14 +89,8 @@ class WrongTypesIT {
     void aJobStaysAsItIsWhenOneCannotComeInItsPlaceForSuchAKey(String key) {
         kin.enqueue("mine", job -> job.group("g").limit(ONE_AT_ONCE).unique(Unique.untilEnded("u")));
         spoil(key);
-        Map<String, String> before = redis.job(JobId.of("mine"));
 
-        assertThatExceptionOfType(JobException.ServerError.class)
-                .isThrownBy(() -> kin.enqueue("mine", job -> job.ifExists(IfExists.REPLACE)))
-                .withMessageContaining("WRONGTYPE");
-
-        assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
-        assertThat(kin.queued()).containsExactly("mine");
+        refusesToReplaceMine();
     }
 
     @ParameterizedTest
@@ -106,14 +100,8 @@ class WrongTypesIT {
                 "mine",
                 job -> job.onFailure("alarms", ECHO.request("failed", callback -> callback.group("of-callbacks"))));
         spoil(key);
-        Map<String, String> before = redis.job(JobId.of("mine"));
 
-        assertThatExceptionOfType(JobException.ServerError.class)
-                .isThrownBy(() -> kin.enqueue("mine", job -> job.ifExists(IfExists.REPLACE)))
-                .withMessageContaining("WRONGTYPE");
-
-        assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
-        assertThat(kin.queued()).containsExactly("mine");
+        refusesToReplaceMine();
         assertThat(redis.keys()).contains("job:mine:dependents");
     }
 
@@ -150,6 +138,18 @@ class WrongTypesIT {
         jobs.engine().times().vacate().block(Eventually.DEADLINE);
 
         assertThat(kin.status("c")).isEqualTo(JobStatus.QUEUED);
+    }
+
+    /** And leaves it as it is. */
+    private void refusesToReplaceMine() {
+        Map<String, String> before = redis.job(JobId.of("mine"));
+
+        assertThatExceptionOfType(JobException.ServerError.class)
+                .isThrownBy(() -> kin.enqueue("mine", job -> job.ifExists(IfExists.REPLACE)))
+                .withMessageContaining("WRONGTYPE");
+
+        assertThat(redis.job(JobId.of("mine"))).isEqualTo(before);
+        assertThat(kin.queued()).containsExactly("mine");
     }
 
     private void spoil(String key) {
