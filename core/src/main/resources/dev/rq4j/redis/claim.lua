@@ -44,7 +44,8 @@ local function adopted()
     local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
-      claims[#claims + 1] = told_of(queue, id, execution, fields_of(id))
+      local fields, payload = fields_of(id)
+      claims[#claims + 1] = told_of(queue, id, execution, fields, payload)
     end
   end
   return claims
@@ -83,13 +84,14 @@ for i = 10, #ARGV do
       break
     end
     budget = budget - #ids
+    local leases = {}
     for n, id in ipairs(ids) do
       if room <= 0 then
         -- Back to where it was.
         for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
         break
       end
-      local fields = fields_of(id)
+      local fields, payload = fields_of(id)
       local may_run = is_plain(id, fields)
       if not may_run then
         fields = nil
@@ -101,16 +103,19 @@ for i = 10, #ARGV do
       end
       if may_run then
         local execution = name .. '-' .. #claims
-        redis.call('ZADD', registry_key('wip', queue), deadline, lease_member(id, execution))
+        leases[#leases + 1] = deadline
+        leases[#leases + 1] = lease_member(id, execution)
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
         redis.call('PERSIST', job_key(id))
         happened(queue, id, 'started')
-        claims[#claims + 1] = told_of(queue, id, execution, fields or fields_of(id))
+        if not fields then fields, payload = fields_of(id) end
+        claims[#claims + 1] = told_of(queue, id, execution, fields, payload)
         held[#held + 1] = queue
         held[#held + 1] = id
       end
     end
+    if #leases > 0 then redis.call('ZADD', registry_key('wip', queue), unpack(leases)) end
   end
 end
 if #claims > 0 then

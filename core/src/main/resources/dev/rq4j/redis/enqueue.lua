@@ -10,9 +10,17 @@
 -- Returns for each job as create does.
 local JOBS = 2
 --@include keys
---@include create
+--@include plain
 
-local answers, at = {}, JOBS
+local answers, plain = {}, plain_ones(JOBS)
+if plain and are_new(plain) then
+  make_together(plain)
+  for i = 1, #plain do answers[i] = 1 end
+  return answers
+end
+
+--@include create
+local at = JOBS
 while at <= #ARGV do -- bounded by ARGV
   answers[#answers + 1], at = create(at)
 end

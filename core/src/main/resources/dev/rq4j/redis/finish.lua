@@ -14,12 +14,18 @@
 --@include keys
 --@include settle
 --@include outcome
---@include end
+--@include event
 
-local JOBS = 3 + 8 * tonumber(ARGV[2])
+local RUNS = tonumber(ARGV[2])
+local JOBS = 3 + 8 * RUNS
 local answers = {}
-for i = 3, JOBS - 1, 8 do
-  local queue, id, execution, worker, started, ended_at, usual_ttl, value = unpack(ARGV, i, i + 7)
+
+local function run(n) return unpack(ARGV, 8 * n - 5, 8 * n + 2) end
+
+--@include usual
+--@include end
+for _, n in ipairs(ARGV[JOBS] and { 1 } or end_usual_ones()) do
+  local queue, id, execution, worker, started, ended_at, usual_ttl, value = run(n)
   local wip, job = registry_key('wip', queue), look(id)
   local again = job and job.repeats_left and times(job.repeats_left)
   local answer = refusal(wip, id, execution, job, not again and take_lease(wip, id, execution) or nil)
@@ -32,11 +38,11 @@ for i = 3, JOBS - 1, 8 do
     -- Each run has all the retries, and may lose as many workers.
     local intervals, repeats, failures, retries =
       unpack(redis.call('HMGET', job_key(id), 'repeat_intervals', 'repeats', 'failures', 'retries_left'))
-    local n = count_of(repeats) + 1
+    local nth = count_of(repeats) + 1
     failures = count_of(failures)
     -- First: where its new place cannot take it, it has not been repeated.
-    run_again(job, execution, interval(intervals, n))
-    redis.call('HSET', job_key(id), 'repeats', n, 'repeats_left', again - 1, 'ended_at', shown_now())
+    run_again(job, execution, interval(intervals, nth))
+    redis.call('HSET', job_key(id), 'repeats', nth, 'repeats_left', again - 1, 'ended_at', shown_now())
     if failures > 0 then
       redis.call('HSET', job_key(id), 'retries_left', count_of(retries) + failures, 'failures', 0)
     end
@@ -69,6 +75,6 @@ for i = 3, JOBS - 1, 8 do
     end
     answer = SETTLED
   end
-  answers[#answers + 1] = answer
+  answers[n] = answer
 end
 return answers

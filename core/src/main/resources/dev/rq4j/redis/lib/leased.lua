@@ -8,33 +8,38 @@ local room = 4 * 1024 * 1024
 local SELDOM = { 'input_from', 'input', 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never',
   'dependency_ids', 'webhooks', 'cron_name' }
 
-local BEFORE = 8
+local BEFORE = 9
 local INPUT_FROM = BEFORE + 1
 
--- Returns all that a claim asks of a job, but its payload.
+-- Returns all that a claim asks of a job, and the size of its payload, which is among it if that is not larger than the
+-- largest.
 local function fields_of(id)
-  return redis.pcall('HMGET', job_key(id), 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'timeout',
-    'description', 'enqueued_at', unpack(SELDOM))
+  local key = job_key(id)
+  local size = redis.pcall('HSTRLEN', key, 'data')
+  -- What has another type under its key is an error here.
+  if type(size) ~= 'number' then return size, 0 end
+  return redis.call('HMGET', key, 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'timeout', 'description',
+    'enqueued_at', size <= LARGEST and 'data' or 'status', unpack(SELDOM)), size
 end
 
 -- What others wrote into the hash is cut: it is for people to see, and an answer must fit into the worker's memory.
 local function short(field) return field and string.sub(field, 1, 1000) end
 
--- Returns the job with its payload, if that is not larger than the largest, and takes that much of the room.
-local function told_of(queue, id, execution, fields)
-  local key = job_key(id)
-  local payload, data = redis.call('HSTRLEN', key, 'data'), false
-  if payload > 0 and payload <= LARGEST then data = redis.call('HGET', key, 'data') end
+-- Returns what is said of the job, and takes that much of the room.
+local function told_of(queue, id, execution, fields, payload)
+  local data = payload > 0 and payload <= LARGEST and fields[BEFORE]
   local size = data and payload or 0
   local extra = {}
-  for i, field in ipairs(SELDOM) do
-    local value = fields[BEFORE + i]
-    local most = field == 'input' and LARGEST_INPUT or LARGEST
-    if field == 'input' and value and #value > most then field, value = 'input_size', tostring(#value) end
-    if value and value ~= '' and #value <= most then
-      extra[#extra + 1] = field
-      extra[#extra + 1] = value
-      size = size + #value
+  for i = 1, #SELDOM do
+    local field, value = SELDOM[i], fields[BEFORE + i]
+    if value and value ~= '' then
+      local most = field == 'input' and LARGEST_INPUT or LARGEST
+      if field == 'input' and #value > most then field, value = 'input_size', tostring(#value) end
+      if #value <= most then
+        extra[#extra + 1] = field
+        extra[#extra + 1] = value
+        size = size + #value
+      end
     end
   end
   room = room - size

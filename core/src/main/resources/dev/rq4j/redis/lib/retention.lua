@@ -53,33 +53,39 @@ local function forget(id, execution)
   redis.call('DEL', unpack(keys_of(id)))
 end
 
+-- Gives a key the ttl, which is not 0.
+local function keep(key, ttl)
+  if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
+end
+
 -- Gives every key of the job the ttl, which is not 0; whether it has more than two is looked up unless the caller knows.
 -- A job that is soon gone is remembered beyond that.
 local function expire(id, ttl, execution, more)
   if ttl >= 0 and ttl < TOMBSTONE_SECONDS then remember(id, execution) end
   if more == nil then more = has_more(id) end
-  for _, key in ipairs(more and keys_of(id) or { job_key(id), results_key(id) }) do
-    if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
-  end
+  for _, key in ipairs(more and keys_of(id) or { job_key(id), results_key(id) }) do keep(key, ttl) end
 end
 
 -- What is left to the registries in which this script has listed a job: none of these leaves them in the same script.
 local left_to = {}
 
--- Lists the job in a registry until the ttl, which is not 0, is over. A registry of the wrong type keeps no job from
--- ending.
-local function enlist(registry, id, ttl)
+-- Lists jobs in a registry until the ttl, which is not 0, is over. A registry of the wrong type keeps no job from ending.
+local function enlist_all(registry, ids, ttl)
   local left = left_to[registry] or redis.call('TTL', registry)
+  local until_then, entries = ttl < 0 and '+inf' or math.ceil(NOW + ttl), {}
+  for _, id in ipairs(ids) do
+    entries[#entries + 1] = until_then
+    entries[#entries + 1] = id
+  end
+  redis.pcall('ZADD', registry, unpack(entries))
   if ttl < 0 then
-    redis.pcall('ZADD', registry, '+inf', id)
     if left >= 0 then redis.call('PERSIST', registry) end
     left = -1
-  else
-    redis.pcall('ZADD', registry, math.ceil(NOW + ttl), id)
-    if left == -2 or (left >= 0 and left < ttl + REGISTRY_SLACK / 2) then
-      left = ttl + REGISTRY_SLACK
-      redis.call('EXPIRE', registry, left)
-    end
+  elseif left == -2 or (left >= 0 and left < ttl + REGISTRY_SLACK / 2) then
+    left = ttl + REGISTRY_SLACK
+    redis.call('EXPIRE', registry, left)
   end
   left_to[registry] = left
 end
+
+local function enlist(registry, id, ttl) enlist_all(registry, { id }, ttl) end

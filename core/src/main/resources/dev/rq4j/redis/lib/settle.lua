@@ -33,24 +33,39 @@ end
 local SMALL = 2048
 local may_compact = true
 
-local function compact(key)
-  local dumped = may_compact and redis.pcall('DUMP', key)
-  may_compact = type(dumped) == 'string' and not redis.pcall('RESTORE', key, 0, dumped, 'REPLACE').err
+local function compacted(key, value, ttl)
+  local dumped = may_compact and #value <= SMALL and redis.pcall('DUMP', key)
+  if not dumped then return false end
+  may_compact = type(dumped) == 'string'
+    and not redis.pcall('RESTORE', key, ttl < 0 and 0 or 1000 * ttl, dumped, 'REPLACE').err
+  return may_compact
 end
 
--- Writes one entry of the job's history, in the fields that Python RQ reads.
-local function record(id, type, worker, field, value, execution, started, ended_at)
+-- Returns one entry of a job's history, in the fields that Python RQ reads.
+local function entry_of(type, worker, field, value, execution, started, ended_at)
   local entry = { 'type', type, 'worker_name', worker, 'execution_id', execution,
     'execution_started_at', started, 'execution_ended_at', ended_at }
   if value ~= '' then
     entry[#entry + 1] = field
     entry[#entry + 1] = value
   end
-  local key = results_key(id)
+  return entry
+end
+
+-- Adds an entry to the history of a job.
+local function record(id, type, worker, field, value, execution, started, ended_at)
+  local key, entry = results_key(id), entry_of(type, worker, field, value, execution, started, ended_at)
   if redis.pcall('XADD', key, 'MAXLEN', HISTORY, '*', unpack(entry)).err then
     -- Not a stream: what is there is nobody's history, and must not keep the job from ending.
     redis.call('DEL', key)
     redis.call('XADD', key, '*', unpack(entry))
   end
-  if may_compact and #value <= SMALL and redis.call('XLEN', key) == 1 then compact(key) end
+  if may_compact and redis.call('XLEN', key) == 1 then compacted(key, value, -1) end
+end
+
+-- Begins the history of a job that has none, to be kept as long as this.
+local function record_first(id, ttl, type, worker, field, value, ...)
+  local key = results_key(id)
+  redis.call('XADD', key, '*', unpack(entry_of(type, worker, field, value, ...)))
+  if not compacted(key, value, ttl) then keep(key, ttl) end
 end
