@@ -38,10 +38,10 @@ public final class JobStore {
     }
 
     /**
-     * Enqueues jobs with their callbacks and emits the ids of the jobs in order; those that make up a megabyte together,
-     * and larger ones, each in a step of their own. A request whose answer is lost is repeated and enqueues once. A job
-     * that exists is left alone and its id emitted where the request says so. A job that comes alone shares its step with
-     * others that come at the same time.
+     * Enqueues jobs with their callbacks and emits the ids of the jobs in order; those that make up a megabyte together
+     * or are a thousand, and larger ones, each in a step of their own. A request whose answer is lost is repeated and
+     * enqueues once. A job that exists is left alone and its id emitted where the request says so. A job that comes alone
+     * shares its step with others that come at the same time.
      */
     public Flux<JobId> enqueue(String queue, List<? extends JobRequest<?>> requests) {
         return Flux.defer(() -> {
@@ -211,13 +211,19 @@ public final class JobStore {
 
     /** Says when a batch is large enough to be sent. */
     private static final class FullBatch implements Predicate<Family> {
+        /** As many as the script makes together. */
+        private static final int MOST = 1000;
+
         private long bytes;
+        private int count;
 
         @Override
         public boolean test(Family family) {
             bytes += family.size();
-            boolean full = bytes >= Batcher.MOST_BYTES;
+            count++;
+            boolean full = bytes >= Batcher.MOST_BYTES || count == MOST;
             bytes = full ? 0 : bytes;
+            count = full ? 0 : count;
             return full;
         }
     }

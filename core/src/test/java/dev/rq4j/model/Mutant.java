@@ -16,14 +16,19 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "settles without a fence",
                     "lib/settle.lua",
-                    "if not holds(wip, id, execution) then",
+                    "if not held then",
                     "if not job or job.status ~= 'started' then"),
+            new Mutant(
+                    "settles a usual job without a fence",
+                    "lib/usual.lua",
+                    "if not take_lease(registry_key('wip', queue), id, execution) then return nil end",
+                    "take_lease(registry_key('wip', queue), id, execution)"),
             new Mutant(
                     "writes before it checks",
                     "finish.lua",
-                    "local no = refusal(wip, id, execution, job)",
+                    "local answer = refusal(",
                     "redis.call('HSET', job_key(id), 'ended_at', '', 'status', 'finished')\n"
-                            + "local no = refusal(wip, id, execution, job)"),
+                            + "local answer = refusal("),
             new Mutant(
                     "a claim that is sent again is another claim",
                     "claim.lua",
@@ -47,8 +52,13 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "what was made and deleted is made again",
                     "lib/create.lua",
-                    "return redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false",
+                    "return graves and redis.call('ZSCORE', TOMBSTONES, token == '' and id or token) and true or false",
                     "return false"),
+            new Mutant(
+                    "what was made with others and deleted is made again",
+                    "lib/plain.lua",
+                    "if entombed then return false end",
+                    ""),
             new Mutant(
                     "a job that is queued again keeps its time to live",
                     "requeue.lua",
@@ -66,9 +76,14 @@ record Mutant(String name, String script, String original, String fault) {
                     "redis.call('RPUSH', queue_key(queue), id)"),
             new Mutant(
                     "a finished job stays leased",
+                    "lib/usual.lua",
+                    "if not take_lease(registry_key('wip', queue), id, execution) then return nil end",
+                    "if not holds(registry_key('wip', queue), id, execution) then return nil end"),
+            new Mutant(
+                    "a finished job of a limited key stays leased",
                     "finish.lua",
-                    "redis.call('ZREM', wip, lease_member(id, execution))",
-                    ""),
+                    "not again and take_lease(wip, id, execution) or nil",
+                    "nil"),
             new Mutant(
                     "a promoted job stays scheduled",
                     "lib/promote.lua",
@@ -132,9 +147,6 @@ record Mutant(String name, String script, String original, String fault) {
 
     /** Returns the script with the fault. */
     String applyTo(String text) {
-        if (!text.contains(original)) {
-            throw new IllegalStateException(script + " does not say any more: " + original);
-        }
         return text.replace(original, fault);
     }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class MutantLoader extends ClassLoader {
 
     private static final String OURS = "dev.rq4j.";
-    private static final String SCRIPTS = "dev/rq4j/redis/";
+    static final String SCRIPTS = "dev/rq4j/redis/";
 
     private final Mutant mutant;
 

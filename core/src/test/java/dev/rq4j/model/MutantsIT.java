@@ -3,8 +3,12 @@ package dev.rq4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,7 +26,8 @@ class MutantsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutants")
-    void theModelSees(Mutant mutant) throws ReflectiveOperationException {
+    void theModelSees(Mutant mutant) throws ReflectiveOperationException, IOException {
+        assertThat(text(mutant)).as("the script").contains(mutant.original());
         LongConsumer play = playing(mutant);
 
         Throwable seen = null;
@@ -32,7 +37,14 @@ class MutantsIT {
         }
 
         assertThat(seen).as("what is seen of it in %s histories", HISTORIES).isNotNull();
-        assertThat(seen).as("a fault that runs").hasMessageNotContainingAny("Error compiling", "does not say any more");
+        assertThat(seen).as("a fault that runs").hasMessageNotContaining("Error compiling");
+    }
+
+    private static String text(Mutant mutant) throws IOException {
+        String script = '/' + MutantLoader.SCRIPTS + mutant.script();
+        try (InputStream text = Objects.requireNonNull(MutantsIT.class.getResourceAsStream(script), script)) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static LongConsumer playing(Mutant mutant) throws ReflectiveOperationException {
