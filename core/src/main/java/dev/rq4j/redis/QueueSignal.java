@@ -44,7 +44,7 @@ public final class QueueSignal {
                 () -> Mono.firstWithSignal(queues.stream().map(this::watch).toList()));
     }
 
-    /** Closes the connections that wait, and those being made. Who waits then, waits for a moment and hears nothing. */
+    /** Closes the connections that wait, and those being made. Who waits then, waits for a moment and is to look. */
     public Mono<Void> close() {
         return Mono.defer(() -> Flux.fromIterable(leave())
                 .flatMap(watch -> watch.connection.close())
