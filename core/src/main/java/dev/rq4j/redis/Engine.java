@@ -27,6 +27,7 @@ public final class Engine {
     private final GroupStore groups;
     private final WorkerStore workers;
     private final TimeStore times;
+    private final TurnStore turns;
     private final WorkerDirectory directory;
     private final PauseStore pauses;
     private final CronStore cron;
@@ -63,6 +64,7 @@ public final class Engine {
         this.leases = new LeaseStore(redis, codec);
         this.workers = new WorkerStore(redis, messages);
         this.times = new TimeStore(redis, messages);
+        this.turns = new TurnStore(redis, messages);
         this.directory = new WorkerDirectory(calls);
         this.pauses = new PauseStore(calls, messages);
         OutcomeStore ends = new OutcomeStore(redis, codec);
@@ -165,6 +167,11 @@ public final class Engine {
     /** Returns what is to be done when its time has come. */
     public TimeStore times() {
         return times;
+    }
+
+    /** Returns who has the turn at the duties of queues. */
+    public TurnStore turns() {
+        return turns;
     }
 
     /** Returns the table of what is done again and again. */

@@ -108,6 +108,11 @@ record Keys(String prefix) {
         return prefix + ":turn:" + duty;
     }
 
+    /** Exists while a worker has the turn at the duties of a queue. */
+    String queueTurn(String queue) {
+        return turn("queue:" + queue);
+    }
+
     String wakeChannel() {
         return prefix + ":wake";
     }

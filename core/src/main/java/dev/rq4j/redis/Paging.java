@@ -50,10 +50,14 @@ final class Paging {
     static Flux<List<Object>> through(int batch, LongFunction<Mono<List<Object>>> call) {
         return Flux.defer(() -> {
             long[] offset = {0};
+            long[] seen = {0};
+            // It is not cancelled at the last: a call that is cancelled has the connection asked for a sign of life.
             return Mono.defer(() -> call.apply(offset[0]))
-                    .doOnNext(answer -> offset[0] += Answers.number(answer.get(1)))
-                    .repeat()
-                    .takeUntil(answer -> Answers.number(answer.get(0)) < batch);
+                    .doOnNext(answer -> {
+                        seen[0] = Answers.number(answer.get(0));
+                        offset[0] += Answers.number(answer.get(1));
+                    })
+                    .repeat(() -> seen[0] >= batch);
         });
     }
 }

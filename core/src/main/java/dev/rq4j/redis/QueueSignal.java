@@ -14,12 +14,14 @@ import reactor.core.publisher.Mono;
 /**
  * Waits until a queue has something in it, without taking it: {@code BLMOVE q q LEFT LEFT} moves the head of a list onto
  * itself as soon as there is one, whoever put it there. Each queue has a connection of its own, since a blocked one can
- * do nothing else. It is a hint: who waits must look, and look again when the wait ends with nothing.
+ * do nothing else. It is a hint: who waits must look, and look now and then when the waits end with nothing.
  */
 public final class QueueSignal {
 
-    private static final double BLOCK_SECONDS = 4;
-    private static final Duration TIMEOUT = Duration.ofSeconds(7);
+    /** Each wait costs a command, and a connection whose other end is gone is noticed only when it is over. */
+    private static final double BLOCK_SECONDS = 5;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(8);
     /** The server says something within the timeout, if only that there is nothing. */
     private static final int UNANSWERED = 1;
 
@@ -33,20 +35,23 @@ public final class QueueSignal {
         this.redis = redis;
     }
 
-    /** Completes when one of the queues has something in it, or after some seconds. Cancelling stops the waiting. */
-    public Mono<Void> await(List<String> queues) {
+    /**
+     * Emits true when one of the queues has something in it, or that cannot be told, and false when one had nothing for some
+     * seconds. Cancelling stops the waiting.
+     */
+    public Mono<Boolean> await(List<String> queues) {
         return Mono.defer(
                 () -> Mono.firstWithSignal(queues.stream().map(this::watch).toList()));
     }
 
-    /** Closes the connections that wait, and those being made. Who waits then, waits for a moment and hears nothing. */
+    /** Closes the connections that wait, and those being made. Who waits then, waits for a moment and is to look. */
     public Mono<Void> close() {
         return Mono.defer(() -> Flux.fromIterable(leave())
                 .flatMap(watch -> watch.connection.close())
                 .then());
     }
 
-    private synchronized Mono<Void> watch(String queue) {
+    private synchronized Mono<Boolean> watch(String queue) {
         return closed ? pause() : watches.computeIfAbsent(queue, Watch::new).once();
     }
 
@@ -62,7 +67,7 @@ public final class QueueSignal {
     private final class Watch {
         private final String key;
         private final KeptConnection<StatefulRedisConnection<String, byte[]>> connection;
-        private @Nullable Mono<Void> underWay;
+        private @Nullable Mono<Boolean> underWay;
 
         Watch(String queue) {
             this.key = redis.keys().queue(queue);
@@ -73,8 +78,8 @@ public final class QueueSignal {
                     UNANSWERED);
         }
 
-        synchronized Mono<Void> once() {
-            Mono<Void> present = underWay;
+        synchronized Mono<Boolean> once() {
+            Mono<Boolean> present = underWay;
             if (present == null) {
                 present = block().doFinally(end -> finished()).cache();
                 underWay = present;
@@ -86,17 +91,17 @@ public final class QueueSignal {
             underWay = null;
         }
 
-        private Mono<Void> block() {
+        private Mono<Boolean> block() {
             return connection
                     .use(made -> made.reactive().blmove(key, key, LMoveArgs.Builder.leftLeft(), BLOCK_SECONDS))
-                    .then()
+                    .hasElement()
                     .onErrorResume(away -> pause());
         }
     }
 
-    private static Mono<Void> pause() {
+    private static Mono<Boolean> pause() {
         return Mono.delay(Duration.ofMillis(
                         PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextInt(PAUSE_MILLIS)))
-                .then();
+                .thenReturn(true);
     }
 }

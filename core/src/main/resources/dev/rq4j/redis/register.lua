@@ -17,27 +17,29 @@
 --@include keys
 
 local key, ttl, held = worker_key(ARGV[2]), tonumber(ARGV[4]), tonumber(ARGV[10])
-local token, death = unpack(redis.call('HMGET', key, 'token', 'death'))
+local token, death, current = unpack(redis.call('HMGET', key, 'token', 'death', 'current_job'))
 if token ~= ARGV[3] and not death and redis.call('EXISTS', key) == 1 then return 0 end
 if death then redis.call('DEL', key) end
 
-redis.call('HSET', key, 'token', ARGV[3], 'queues', ARGV[8], unpack(ARGV, 11 + held))
-if ARGV[9] == '' then
-  redis.call('HDEL', key, 'current_job')
-else
+redis.call('HSET', key, 'token', ARGV[3], 'queues', ARGV[8], 'successful_job_count', ARGV[5],
+  'failed_job_count', ARGV[6], 'total_working_time', ARGV[7], unpack(ARGV, 11 + held))
+if ARGV[9] ~= '' then
   redis.call('HSET', key, 'current_job', ARGV[9])
+elseif current then
+  redis.call('HDEL', key, 'current_job')
 end
-redis.call('HSET', key, 'successful_job_count', ARGV[5], 'failed_job_count', ARGV[6], 'total_working_time', ARGV[7])
 redis.call('EXPIRE', key, ttl)
-redis.call('DEL', executions_key(ARGV[2]))
+-- Who shows no job has shown no executions.
+if held > 0 or current then redis.call('DEL', executions_key(ARGV[2])) end
 if held > 0 then
   redis.call('SADD', executions_key(ARGV[2]), unpack(ARGV, 11, 10 + held))
   redis.call('EXPIRE', executions_key(ARGV[2]), ttl)
 end
-redis.call('SADD', WORKERS, key)
-redis.call('EXPIRE', WORKERS, REGISTRY_SLACK)
-for queue in string.gmatch(ARGV[8], '[^,]+') do
-  redis.call('SADD', queue_workers_key(queue), key)
-  redis.call('EXPIRE', queue_workers_key(queue), REGISTRY_SLACK)
+-- A list has had its time to live since the worker came onto it, which is put there again should the list go.
+local function list(workers)
+  if redis.call('SADD', workers, key) == 1 then redis.call('EXPIRE', workers, REGISTRY_SLACK) end
 end
+
+list(WORKERS)
+for queue in string.gmatch(ARGV[8], '[^,]+') do list(queue_workers_key(queue)) end
 return 1

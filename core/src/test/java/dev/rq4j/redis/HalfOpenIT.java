@@ -157,11 +157,13 @@ class HalfOpenIT {
                         () -> assertThat(redis.commands().clientList().lines())
                                 .anyMatch(client -> client.contains(redis.prefix()) && client.contains("cmd=blmove"))))
                 .then(proxy::stall)
+                .expectNext(true)
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
 
         StepVerifier.create(signal.await(List.of("q")))
                 .then(() -> redis.commands().rpush(redis.key("queue:q"), "one"))
+                .expectNext(true)
                 .expectComplete()
                 .verify(Duration.ofSeconds(3));
 

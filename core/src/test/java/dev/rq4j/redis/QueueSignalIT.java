@@ -39,6 +39,7 @@ class QueueSignalIT {
         push("q", "one", "two");
 
         StepVerifier.create(signal.await(List.of("empty", "q")))
+                .expectNext(true)
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
 
@@ -55,6 +56,7 @@ class QueueSignalIT {
                     .then(() -> awaitBlocked())
                     .then(() -> pushed[0] = System.nanoTime())
                     .then(() -> push(queue, "one"))
+                    .expectNext(true)
                     .expectComplete()
                     .verify(Eventually.DEADLINE);
             assertThat(redis.queue(queue)).containsExactly("one");
@@ -67,7 +69,10 @@ class QueueSignalIT {
 
     @Test
     void endsByItselfWhenNothingComes() {
-        StepVerifier.create(signal.await(List.of("q"))).expectComplete().verify(Eventually.DEADLINE);
+        StepVerifier.create(signal.await(List.of("q")))
+                .expectNext(false)
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
     }
 
     @Test
@@ -78,6 +83,7 @@ class QueueSignalIT {
 
         StepVerifier.create(signal.await(List.of("q")))
                 .then(() -> push("q", "one"))
+                .expectNext(true)
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
     }
@@ -87,7 +93,10 @@ class QueueSignalIT {
         redis.commands().set(redis.key("queue:q"), "not a list");
         long start = System.nanoTime();
 
-        StepVerifier.create(signal.await(List.of("q"))).expectComplete().verify(Eventually.DEADLINE);
+        StepVerifier.create(signal.await(List.of("q")))
+                .expectNext(true)
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(200));
     }

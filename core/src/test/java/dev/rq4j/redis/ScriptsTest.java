@@ -58,6 +58,7 @@ class ScriptsTest {
                 .containsEntry("log_key", KEYS.log(JobId.of("X")))
                 .containsEntry("WORKERS", KEYS.workers())
                 .containsEntry("queue_workers_key", KEYS.workersOf("X"))
+                .containsEntry("queue_turn_key", KEYS.queueTurn("X"))
                 .containsEntry("worker_key", KEYS.worker("X"))
                 .containsEntry("executions_key", KEYS.executionsOf("X"))
                 .containsEntry("LIMITS", KEYS.limits())

@@ -2,6 +2,7 @@ package dev.rq4j.worker;
 
 import dev.rq4j.redis.Claims;
 import dev.rq4j.redis.Engine;
+import dev.rq4j.redis.PauseStore;
 import dev.rq4j.redis.QueueSignal;
 import java.time.Duration;
 import java.util.List;
@@ -14,15 +15,23 @@ final class News {
     /** How long to wait where nobody calls: work is suspended by Python, or the queues hold only what was given back. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /**
+     * So often it waits for a list to which nothing comes, before it asks for jobs all the same: about a minute, for the case
+     * that the connection that waits leads elsewhere than it should.
+     */
+    private static final int WAITS = 12;
+
     private final List<String> queues;
     private final QueueSignal signal;
+    private final PauseStore pauses;
     private final Mono<Void> resumed;
     private final Scheduler timer;
 
     News(List<String> queues, QueueSignal signal, Engine engine, Scheduler timer) {
         this.queues = queues;
         this.signal = signal;
-        this.resumed = engine.pauses().resumes().next().then();
+        this.pauses = engine.pauses();
+        this.resumed = pauses.resumes().next().then();
         this.timer = timer;
     }
 
@@ -33,10 +42,24 @@ final class News {
     Mono<Void> after(Claims claims) {
         List<String> open = claims.open(queues);
         if (open.size() == queues.size()) {
-            return signal.await(queues);
+            return something(queues);
         }
         Mono<Void> goesOn = Mono.firstWithSignal(resumed, pause());
-        return open.isEmpty() ? goesOn : Mono.firstWithSignal(signal.await(open), goesOn);
+        return open.isEmpty() ? goesOn : Mono.firstWithSignal(something(open), goesOn);
+    }
+
+    /**
+     * Completes when there is something in one of these, or when all work is suspended, which has to be shown: a wait that
+     * ended with nothing says that there is nothing to ask for.
+     */
+    private Mono<Void> something(List<String> open) {
+        return signal.await(open)
+                .flatMap(found -> found ? Mono.just(true) : pauses.isSuspended())
+                .onErrorReturn(true)
+                .filter(news -> news)
+                .repeat(WAITS - 1)
+                .next()
+                .then();
     }
 
     /** Completes after a moment. */

@@ -17,7 +17,9 @@ import reactor.core.publisher.Signal;
 final class Registration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    /** A third of the time for which it is known: two of three may be lost. */
+    private static final Duration PAUSE = Duration.ofSeconds(20);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     /** How soon it shows that a job has ended or another is the current one. */
     private static final Duration LOOK = Duration.ofSeconds(1);

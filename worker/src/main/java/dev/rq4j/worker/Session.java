@@ -13,6 +13,7 @@ import dev.rq4j.worker.maintenance.CronTicker;
 import dev.rq4j.worker.maintenance.Janitor;
 import dev.rq4j.worker.maintenance.Promoter;
 import dev.rq4j.worker.maintenance.Recoverer;
+import dev.rq4j.worker.maintenance.Turns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,7 @@ final class Session {
     private final ClaimStream claims;
     private final Registration registration;
     private final Promoter promoter;
+    private final Turns turns;
     private final boolean burst;
     private final Disposable.Composite duties = Disposables.composite();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
@@ -72,13 +74,14 @@ final class Session {
         this.claims = new ClaimStream(options, drain, leases, quiet, engine, signal, threads);
         this.burst = burst;
         CronTicker cron = new CronTicker(engine.cronRuns());
-        this.promoter = new Promoter(engine.times(), options.queues(), cron.tick());
+        this.promoter = new Promoter(engine.times(), cron.tick());
+        this.turns = new Turns(engine.turns(), options.queues());
         this.registration = new Registration(options, engine.workers(), leases, statistics, quiet);
     }
 
     /** Registers and takes up the duties; waits for Redis if need be. */
     Mono<Void> open() {
-        Mono<?> first = burst ? promoter.round() : Mono.empty();
+        Mono<?> first = burst ? promoter.round(options.queues()) : Mono.empty();
         return registration
                 .begin()
                 .then(Mono.fromRunnable(this::sayThatItHasStarted))
@@ -143,7 +146,7 @@ final class Session {
                     .then(leases.settled())
                     .timeout(LAST_WORDS, Mono.empty())
                     .then(Mono.fromRunnable(duties::dispose))
-                    .then(registration.end().timeout(LAST_WORDS, Mono.empty()))
+                    .then(Mono.when(registration.end(), turns.leave()).timeout(LAST_WORDS, Mono.empty()))
                     .then(signal.close().timeout(LAST_WORDS, Mono.empty()))
                     .doOnSuccess(closed -> sayThatItHasStopped())
                     .onErrorResume(error -> {
@@ -196,8 +199,9 @@ final class Session {
                 leases,
                 quiet,
                 () -> stop(options.grace()).subscribe());
-        Recoverer recoverer = new Recoverer(engine.leases(), options.queues(), options.maxRecoveries(), this::mourn);
-        Janitor janitor = new Janitor(engine, options.queues());
+        Mono<Void> recover = turns.at(
+                queues -> new Recoverer(engine.leases(), queues, options.maxRecoveries(), this::mourn).recover());
+        Mono<Void> tidy = turns.at(queues -> new Janitor(engine, queues).tidy());
         if (options.stopsWithJvm()) {
             duties.add(ShutdownHook.install(options.name(), options.grace(), stop(options.grace()))::remove);
         }
@@ -205,9 +209,10 @@ final class Session {
                         leases.keep(pulse),
                         registration.keep(pulse),
                         commands.obey(),
-                        promoter.keep(threads.timer()),
-                        pulse.every(Recoverer.PAUSE, "recover jobs of dead workers", recoverer.recover()),
-                        pulse.every(Janitor.PAUSE, "trim registries", janitor.tidy()),
+                        promoter.keep(turns, threads.timer()),
+                        turns.keep(threads.timer()),
+                        pulse.every(Recoverer.PAUSE, "recover jobs of dead workers", recover),
+                        pulse.every(Janitor.PAUSE, "trim registries", tidy),
                         pulse.every(Auditor.PAUSE, "audit the namespace", new Auditor(engine).round()))
                 .forEach(this::takeUp);
     }

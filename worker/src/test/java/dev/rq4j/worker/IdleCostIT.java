@@ -26,6 +26,10 @@ class IdleCostIT extends Scene {
     private static final int SCHEDULED = 100_000;
     private static final int HELD_BACK = 1000;
     private static final Duration WHILE = Duration.ofSeconds(4);
+    /** In which each worker does once what it does most seldom, but for what it does in a minute. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private static final int MORE = 5;
 
     private final EmbeddedRedis server = EmbeddedRedis.start();
 
@@ -42,6 +46,28 @@ class IdleCostIT extends Scene {
         RedisExtension.close(jobs);
         redis.close();
         server.close();
+    }
+
+    @Test
+    void manyWorkersCostLittleMoreThanOne() {
+        run(worker());
+        awaitWaiting(1);
+        Traffic one = Traffic.of(this::info, LONG);
+
+        for (int i = 0; i < MORE; i++) {
+            run(worker());
+        }
+        awaitWaiting(1 + MORE);
+        Traffic all = Traffic.of(this::info, LONG);
+
+        System.out.printf("in %d s: an idle worker %s; %d idle workers %s%n", LONG.toSeconds(), one, 1 + MORE, all);
+        assertThat(one.commands()).isLessThan(20 * LONG.toSeconds());
+        assertThat(all.commands() - one.commands()).isLessThan(2 * MORE * LONG.toSeconds());
+    }
+
+    private void awaitWaiting(int workers) {
+        Eventually.holds(() ->
+                assertThat(redis.commands().clientList().split("cmd=blmove")).hasSize(workers + 1));
     }
 
     @Test
@@ -152,8 +178,12 @@ class IdleCostIT extends Scene {
         }
 
         static Traffic of(Counter counter) {
+            return of(counter, WHILE);
+        }
+
+        static Traffic of(Counter counter, Duration time) {
             Traffic before = now(counter);
-            await(Mono.delay(WHILE));
+            await(Mono.delay(time));
             Traffic after = now(counter);
             return new Traffic(after.commands - before.commands, after.in - before.in, after.out - before.out);
         }

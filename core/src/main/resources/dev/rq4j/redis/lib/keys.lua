@@ -45,6 +45,7 @@ local function cron_jobs_key(name) return PREFIX .. ':cron_job:' .. name .. ':jo
 local function worker_key(name) return PREFIX .. ':worker:' .. name end
 local function executions_key(worker) return PREFIX .. ':worker:' .. worker .. ':executions' end
 local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue end
+local function queue_turn_key(queue) return PREFIX .. ':turn:queue:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
 local function attempt_key(token) return PREFIX .. ':attempt:' .. token end
 local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end

@@ -29,8 +29,7 @@ final class Alarm implements Disposable {
     Alarm(Publisher<?> calls, Scheduler timer) {
         this.timer = timer;
         this.calls = Flux.from(calls)
-                .subscribe(
-                        call -> wake(), error -> LOG.warn("cannot be woken, looking every second: {}", error, error));
+                .subscribe(call -> wake(), error -> LOG.warn("cannot be woken, looking by itself: {}", error, error));
     }
 
     /** Emits when the time is over, or somebody calls. */

@@ -14,7 +14,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Does what is due when its time has come: puts scheduled jobs into their queues, takes back those that waited for too
  * long, gives turns to those whose key has a start free, tells dependents how their parents ended. It asks Redis what is
- * next and sleeps until then, a second at most; whoever makes something due earlier than that wakes it.
+ * next and sleeps until then, a second at most; whoever makes something due earlier than that wakes it. One worker does so
+ * for all that serve a queue, as {@link Turns} says: the others ask nothing.
  */
 public final class Promoter {
 
@@ -24,21 +25,23 @@ public final class Promoter {
     private static final Duration SHORTEST_SLEEP = Duration.ofMillis(1);
 
     private final TimeStore store;
-    private final List<String> queues;
     private final Mono<Void> cron;
 
-    /** Looks after these queues, and does the last of these when an entry of cron is due. */
-    public Promoter(TimeStore store, List<String> queues, Mono<Void> cron) {
+    /** Does the last of these when an entry of cron is due. */
+    public Promoter(TimeStore store, Mono<Void> cron) {
         this.store = store;
-        this.queues = queues;
         this.cron = cron;
     }
 
-    /** Does what is due again and again until cancelled. Errors are logged and end nothing. */
-    public Mono<Void> keep(Scheduler timer) {
+    /**
+     * Does what is due again and again until cancelled, while it is the worker's turn. Errors are logged and end nothing.
+     * What somebody makes due while the turn changes hands is found by the look with which the next worker begins its own.
+     */
+    public Mono<Void> keep(Turns turns, Scheduler timer) {
         return Flux.usingWhen(
-                        Mono.fromSupplier(() -> new Alarm(store.wakes(), timer)),
-                        alarm -> round().onErrorResume(error -> {
+                        Mono.fromSupplier(() -> new Alarm(calls(turns), timer)),
+                        alarm -> round(turns)
+                                .onErrorResume(error -> {
                                     LOG.warn("cannot do what is due, trying again in {}: {}", LONGEST_SLEEP, error);
                                     return Mono.just(LONGEST_SLEEP);
                                 })
@@ -48,8 +51,17 @@ public final class Promoter {
                 .then();
     }
 
-    /** Does once what is due, and emits how long there is until the next round. */
-    public Mono<Duration> round() {
+    private Flux<?> calls(Turns turns) {
+        return Flux.merge(
+                turns.taken(), store.wakes().filter(call -> !turns.mine().isEmpty()));
+    }
+
+    private Mono<Duration> round(Turns turns) {
+        return Mono.defer(() -> turns.mine().isEmpty() ? Mono.just(LONGEST_SLEEP) : round(turns.mine()));
+    }
+
+    /** Does once what is due, for these queues and for what belongs to none, and emits how long until the next round. */
+    public Mono<Duration> round(List<String> queues) {
         return store.due(queues).flatMap(due -> {
             List<Mono<Void>> tasks = tasks(due);
             return Flux.fromIterable(tasks)

@@ -1,4 +1,7 @@
-/** The duties that every worker does for all, one a class: any number of workers may do them at once. */
+/**
+ * The duties of workers for all, one a class: any number of workers may do them at once, and of those that serve a queue one
+ * does, as {@link dev.rq4j.worker.maintenance.Turns} says.
+ */
 @NullMarked
 package dev.rq4j.worker.maintenance;
 
