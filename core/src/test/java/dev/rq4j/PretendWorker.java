@@ -78,8 +78,13 @@ public final class PretendWorker {
 
     /** Ends a job well; null is nothing. */
     public Settled finish(ClaimedJob job, @Nullable Object value) {
+        return get(finishing(job, value));
+    }
+
+    /** Returns a request that ends a job well; null is nothing. */
+    public Mono<Settled> finishing(ClaimedJob job, @Nullable Object value) {
         byte[] bytes = value == null ? null : client.engine().codec().encodeValue(value);
-        return get(leases().finish(attempt(job), bytes, Retention.RESULT_DEFAULT, List.of()));
+        return leases().finish(attempt(job), bytes, Retention.RESULT_DEFAULT, List.of());
     }
 
     /** Ends a job with an error. */
