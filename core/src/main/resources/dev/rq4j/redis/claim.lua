@@ -63,6 +63,18 @@ local function is_plain(id, fields)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
+-- Writes leases on jobs of a queue, with few commands: how much one is given Lua's stack decides.
+local function write_leases(queue, members)
+  for from = 1, #members, 1000 do
+    local entries = {}
+    for i = from, math.min(from + 999, #members) do
+      entries[#entries + 1] = deadline
+      entries[#entries + 1] = members[i]
+    end
+    redis.call('ZADD', registry_key('wip', queue), unpack(entries))
+  end
+end
+
 local late = comes_late(token, ARGV[9])
 local earlier = adopted()
 if earlier then return earlier end
@@ -103,7 +115,6 @@ for i = 10, #ARGV do
       end
       if may_run then
         local execution = name .. '-' .. #claims
-        leases[#leases + 1] = deadline
         leases[#leases + 1] = lease_member(id, execution)
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
@@ -115,7 +126,7 @@ for i = 10, #ARGV do
         held[#held + 1] = id
       end
     end
-    if #leases > 0 then redis.call('ZADD', registry_key('wip', queue), unpack(leases)) end
+    write_leases(queue, leases)
   end
 end
 if #claims > 0 then
