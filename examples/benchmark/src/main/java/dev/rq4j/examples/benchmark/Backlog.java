@@ -1,9 +1,7 @@
 package dev.rq4j.examples.benchmark;
 
-/** Whether jobs are claimed more slowly the more of them wait. */
+/** Whether jobs are claimed and settled more slowly the more of them wait. */
 final class Backlog implements Scenario {
-
-    private static final int[] LEVELS = {10_000, 100_000, 1_000_000, 5_000_000};
 
     @Override
     public String name() {
@@ -12,9 +10,6 @@ final class Backlog implements Scenario {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        new Steps(bench, name()).climb(LEVELS, (waiting, level) -> {
-            Work.fill(bench, level - waiting);
-            return level;
-        });
+        new Steps(bench, name(), jobs -> Work.fill(bench, jobs)).climb(10_000, 100_000, 1_000_000, 5_000_000);
     }
 }
