@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -70,14 +71,14 @@ final class Floor implements Scripts<byte[]> {
     }
 
     @Override
-    public CompletionStage<?> enqueue(int jobs) {
+    public Supplier<CompletionStage<?>> enqueue(int jobs) {
         byte[][] args = new byte[1 + 2 * jobs][];
         args[0] = now();
         for (int i = 0; i < jobs; i++) {
             args[1 + 2 * i] = bytes(UUID.randomUUID().toString());
             args[2 + 2 * i] = data;
         }
-        return wire.redis().evalsha(enqueue, ScriptOutputType.INTEGER, new byte[][] {QUEUE}, args);
+        return () -> wire.redis().evalsha(enqueue, ScriptOutputType.INTEGER, new byte[][] {QUEUE}, args);
     }
 
     @Override

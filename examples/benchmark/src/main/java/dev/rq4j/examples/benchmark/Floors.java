@@ -2,8 +2,13 @@ package dev.rq4j.examples.benchmark;
 
 import dev.rq4j.job.Retention;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures what Redis does on this machine without rq4j, by the least that has to be done and by the scripts of rq4j, for
@@ -31,7 +36,7 @@ final class Floors implements Scenario {
     @Override
     public void measure(Bench bench) throws Exception {
         try (Floor floor = new Floor(bench.uri())) {
-            requests(bench, Share.FLOOR, PING, 1, bench.scaled(ALONE_COUNT), 1, floor::ping);
+            ping(bench, floor);
             measure(bench, Share.FLOOR, floor);
         }
         try (OwnScripts own = new OwnScripts(bench.uri(), Retention.RESULT_DEFAULT)) {
@@ -50,56 +55,52 @@ final class Floors implements Scenario {
         drain(bench, share, scripts, MANY, many);
     }
 
+    private static void ping(Bench bench, Floor floor) throws Exception {
+        int count = bench.scaled(ALONE_COUNT);
+        List<Sample> samples = bench.rounds(
+                Share.FLOOR.scenario(PING), () -> bench.timed(count, () -> Pipeline.run(count, 1, floor::ping)));
+        tell(bench, Share.FLOOR, PING, 1, samples);
+    }
+
     private static void enqueue(Bench bench, Share share, Scripts<?> scripts, int concurrency, int count)
             throws Exception {
         int together = scripts.together(concurrency);
-        requests(bench, share, ENQUEUE, concurrency, count, together, () -> scripts.enqueue(together));
-    }
-
-    /** Sends as many requests as it takes for so many jobs, of which each does some together. */
-    private static void requests(
-            Bench bench,
-            Share share,
-            String what,
-            int concurrency,
-            int count,
-            int together,
-            Supplier<CompletionStage<?>> request)
-            throws Exception {
-        int requests = Math.max(1, count / together);
         List<Sample> samples = bench.rounds(
-                share.scenario(what) + " " + concurrency,
-                () -> bench.timed(
-                        (long) requests * together, () -> Pipeline.run(requests, concurrency / together, request)));
-        bench.report()
-                .addFloor(
-                        share,
-                        what,
-                        Measurement.throughput(share.scenario(what), samples).at(concurrency));
+                share.scenario(ENQUEUE) + " " + concurrency,
+                () -> enqueue(bench, scripts, count / together + 1, together, concurrency / together));
+        tell(bench, share, ENQUEUE, concurrency, samples);
     }
 
     private static void bulk(Bench bench, Share share, Scripts<?> scripts, int count) throws Exception {
-        int requests = Math.max(1, count / scripts.bulk());
+        int calls = count / scripts.bulk() + 1;
         List<Sample> samples = bench.rounds(
-                share.scenario(BULK),
-                () -> bench.timed((long) requests * scripts.bulk(), () -> fill(scripts, requests)));
-        bench.report().addFloor(share, BULK, Measurement.throughput(share.scenario(BULK), samples));
+                share.scenario(BULK), () -> enqueue(bench, scripts, calls, scripts.bulk(), BATCHES_AT_ONCE));
+        tell(bench, share, BULK, null, samples);
     }
 
-    private static void fill(Scripts<?> scripts, int requests) {
-        Pipeline.run(requests, BATCHES_AT_ONCE, () -> scripts.enqueue(scripts.bulk()));
+    /** What is sent is made before: so there is nothing but Redis, and what it takes to keep it busy. */
+    private static Sample enqueue(Bench bench, Scripts<?> scripts, int calls, int together, int atOnce)
+            throws Exception {
+        Queue<Supplier<CompletionStage<?>>> prepared = IntStream.range(0, calls)
+                .mapToObj(i -> scripts.enqueue(together))
+                .collect(Collectors.toCollection(ConcurrentLinkedQueue::new));
+        return bench.timed(
+                (long) calls * together,
+                () -> Pipeline.run(calls, atOnce, () -> prepared.remove().get()));
     }
 
     private static void drain(Bench bench, Share share, Scripts<?> scripts, int concurrency, int count)
             throws Exception {
         List<Sample> samples = bench.rounds(share.scenario(DRAIN) + " " + concurrency, () -> {
-            fill(scripts, count / scripts.bulk() + 1);
+            enqueue(bench, scripts, count / scripts.bulk() + 1, scripts.bulk(), BATCHES_AT_ONCE);
             return bench.timed(count, () -> ScriptWorker.run(scripts, count, concurrency));
         });
-        bench.report()
-                .addFloor(
-                        share,
-                        DRAIN,
-                        Measurement.throughput(share.scenario(DRAIN), samples).at(concurrency));
+        tell(bench, share, DRAIN, concurrency, samples);
+    }
+
+    private static void tell(
+            Bench bench, Share share, String what, @Nullable Integer concurrency, List<Sample> samples) {
+        Measurement measured = Measurement.throughput(share.scenario(what), samples);
+        bench.report().addFloor(share, what, concurrency == null ? measured : measured.at(concurrency));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * The scripts of rq4j itself, called as it calls them, without it: what is between this and what rq4j reaches is spent in
@@ -56,8 +57,9 @@ final class OwnScripts implements Scripts<Execution> {
     }
 
     @Override
-    public CompletionStage<?> enqueue(int jobs) {
-        return call(enqueue, calls.enqueue(Collections.nCopies(jobs, request))).thenAccept(OwnScripts::check);
+    public Supplier<CompletionStage<?>> enqueue(int jobs) {
+        byte[][] args = calls.enqueue(Collections.nCopies(jobs, request));
+        return () -> call(enqueue, args).thenAccept(OwnScripts::check);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.rq4j.examples.benchmark;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Three scripts that enqueue, claim and finish, called with nothing around them.
@@ -16,7 +17,8 @@ interface Scripts<C> extends AutoCloseable {
     /** Returns how many are enqueued by one call when there are many. */
     int bulk();
 
-    CompletionStage<?> enqueue(int jobs);
+    /** Prepares a call, which sends it when asked to, once. */
+    Supplier<CompletionStage<?>> enqueue(int jobs);
 
     CompletionStage<List<C>> claim(int jobs);
 
