@@ -3,6 +3,8 @@ package dev.rq4j.examples.benchmark;
 /** Whether jobs are claimed and settled more slowly the more of them wait. */
 final class Backlog implements Scenario {
 
+    private static final int[] LEVELS = {10_000, 100_000, 1_000_000, 5_000_000};
+
     @Override
     public String name() {
         return "backlog";
@@ -10,6 +12,6 @@ final class Backlog implements Scenario {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        new Steps(bench, name(), jobs -> Work.fill(bench, jobs)).climb(10_000, 100_000, 1_000_000, 5_000_000);
+        new Steps(bench, name(), (scripts, jobs) -> Work.fill(bench, jobs)).climb(LEVELS);
     }
 }

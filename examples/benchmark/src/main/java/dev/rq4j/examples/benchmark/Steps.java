@@ -1,20 +1,23 @@
 package dev.rq4j.examples.benchmark;
 
+import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the same number of jobs again and again while more and more are there. It warms up where there is least, and comes
- * back there in the end: what differs by then is the machine, and not how many there are.
+ * Runs the same number of jobs again and again while more and more are there: with rq4j, and by its scripts alone, so that
+ * Redis has exactly the same to do each time. It warms up where there is least, and comes back there in the end: what
+ * differs by then is the machine, and not how many there are.
  */
 final class Steps {
 
     /** Longer than all this takes. */
-    static final Duration KEPT = Duration.ofHours(2);
+    private static final Duration KEPT = Duration.ofHours(2);
 
     private static final int COUNT = 10_000;
+    private static final int BY_SCRIPTS = 5_000;
     /** The JVM has compiled by then what it will compile. */
     private static final int WARM_UP = 12;
 
@@ -23,9 +26,16 @@ final class Steps {
     private final Filling filling;
     private int present;
 
-    /** Makes more jobs be there. */
+    /** Makes so many more jobs be there. */
     interface Filling {
-        void add(int jobs) throws Exception;
+        void add(OwnScripts scripts, int jobs) throws Exception;
+    }
+
+    /** What came of the rounds with so many there. */
+    private record Step(int level, List<Sample> samples, List<ScriptCost> costs) {
+        double perSecond() {
+            return Spread.of(samples, Sample::perSecond).median();
+        }
     }
 
     Steps(Bench bench, String name, Filling filling) {
@@ -36,18 +46,21 @@ final class Steps {
 
     void climb(int... levels) throws Exception {
         int least = bench.scaled(levels[0]);
-        begin();
-        step(least, WARM_UP);
-        begin();
-        List<Sample> first = null;
-        for (int level : levels) {
-            List<Sample> samples = step(bench.scaled(level), bench.rounds());
-            first = first == null ? samples : first;
-            tell(bench.scaled(level), samples, first);
+        try (OwnScripts scripts = new OwnScripts(bench.uri(), Retention.of(KEPT))) {
+            begin();
+            step(scripts, least, WARM_UP);
+            begin();
+            Step smallest = null;
+            for (int level : levels) {
+                Step step = step(scripts, bench.scaled(level), bench.rounds());
+                smallest = smallest == null ? step : smallest;
+                tell(step, smallest);
+            }
+            begin();
+            tell(step(scripts, least, bench.rounds()), smallest);
+        } finally {
+            begin();
         }
-        begin();
-        tell(least, step(least, bench.rounds()), first);
-        begin();
     }
 
     private void begin() {
@@ -56,26 +69,30 @@ final class Steps {
     }
 
     /** Runs as many as are added before, in rounds of which the first does not count. */
-    private List<Sample> step(int level, int rounds) throws Exception {
+    private Step step(OwnScripts scripts, int level, int rounds) throws Exception {
         int count = bench.scaled(COUNT);
+        int byScripts = bench.scaled(BY_SCRIPTS);
         List<Sample> samples = new ArrayList<>();
+        List<ScriptCost> costs = new ArrayList<>();
         for (int i = 0; i <= rounds; i++) {
             if (level <= count) {
                 // What the rounds before have left would be more than what is to be there.
                 begin();
             }
-            fillUpTo(level);
+            fillUpTo(scripts, level);
             bench.report().progress(name + ' ' + level + ": round " + i + " of " + rounds);
             Work.fill(bench, count);
             samples.add(bench.timed(count, () -> run(count)));
+            Work.fill(bench, byScripts);
+            costs.add(ScriptCost.of(bench, scripts, byScripts));
         }
-        return samples.subList(1, samples.size());
+        return new Step(level, samples.subList(1, samples.size()), costs.subList(1, costs.size()));
     }
 
-    private void fillUpTo(int level) throws Exception {
+    private void fillUpTo(OwnScripts scripts, int level) throws Exception {
         if (present < level) {
             bench.report().progress(name + ": filling up to " + level);
-            filling.add(level - present);
+            filling.add(scripts, level - present);
             present = level;
         }
     }
@@ -90,17 +107,18 @@ final class Steps {
                 .block();
     }
 
-    private void tell(int level, List<Sample> samples, @Nullable List<Sample> first) {
-        List<Sample> smallest = first == null ? samples : first;
-        Measurement measured = Measurement.throughput(name, samples)
+    private void tell(Step step, @Nullable Step first) {
+        Step smallest = first == null ? step : first;
+        ScriptCost cost = ScriptCost.least(step.costs);
+        ScriptCost least = ScriptCost.least(smallest.costs);
+        Measurement measured = Measurement.throughput(name, step.samples)
                 .at(Floors.MANY)
-                .against(Share.SMALLEST, Spread.of(smallest, Sample::perSecond).median())
-                .with("present", level)
-                .with("scriptMicrosToSmallest", scriptMicros(samples) / scriptMicros(smallest));
+                .against(Share.SMALLEST, smallest.perSecond())
+                .with("present", step.level)
+                .with("claimMicros", cost.claimMicros())
+                .with("claimToSmallest", cost.claimMicros() / least.claimMicros())
+                .with("finishMicros", cost.finishMicros())
+                .with("finishToSmallest", cost.finishMicros() / least.finishMicros());
         bench.report().add(bench.report().compared(measured, Floors.DRAIN, Floors.MANY));
-    }
-
-    private static double scriptMicros(List<Sample> samples) {
-        return Spread.of(samples, sample -> sample.usage().scriptMicros()).median();
     }
 }
