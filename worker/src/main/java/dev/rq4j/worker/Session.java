@@ -102,7 +102,7 @@ final class Session {
                     .then(Mono.fromRunnable(claims::stop)));
         }
         Flux<Lease> jobs = maxJobs == null ? claims.leases() : claims.leases().take(maxJobs);
-        return jobs.flatMap(runner::run, options.concurrency(), 1).takeUntilOther(aborted.asMono());
+        return Slots.fill(jobs, options.concurrency(), runner::run).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */

@@ -16,8 +16,6 @@ final class Bulk implements Scenario {
     public void measure(Bench bench) throws Exception {
         int count = bench.scaled(COUNT);
         List<Sample> samples = bench.rounds(name(), () -> bench.timed(count, () -> Work.fill(bench, count)));
-        bench.report()
-                .add(Measurement.throughput(name(), samples)
-                        .against(bench.report().floor(name(), null)));
+        bench.report().add(bench.report().compared(Measurement.throughput(name(), samples), Floors.BULK, null));
     }
 }

@@ -36,9 +36,7 @@ final class Drain implements Scenario {
             Worker worker = work.worker(bench.jobs(), concurrency).build();
             return bench.timed(count, () -> worker.drain().block());
         });
-        bench.report()
-                .add(Measurement.throughput(name(), samples)
-                        .at(concurrency)
-                        .against(bench.report().floor(Floors.DRAIN, concurrency)));
+        Measurement measured = Measurement.throughput(name(), samples).at(concurrency);
+        bench.report().add(bench.report().compared(measured, Floors.DRAIN, concurrency));
     }
 }

@@ -30,9 +30,8 @@ final class Enqueue implements Scenario {
                         () -> Flux.range(0, count)
                                 .flatMap(i -> bench.queue().enqueue(Work.TASK, order), concurrency)
                                 .blockLast()));
-        Measurement measured = Measurement.throughput(name(), samples)
-                .at(concurrency)
-                .against(bench.report().floor(name(), concurrency));
+        Measurement measured = bench.report()
+                .compared(Measurement.throughput(name(), samples).at(concurrency), Floors.ENQUEUE, concurrency);
         bench.report().add(concurrency > 1 ? measured : besidePing(measured, samples, bench));
     }
 
@@ -40,6 +39,6 @@ final class Enqueue implements Scenario {
     private static Measurement besidePing(Measurement measured, List<Sample> samples, Bench bench) {
         double micros = Spread.of(samples, Sample::micros).median();
         return measured.with("micros", micros)
-                .with("pings", micros * bench.report().floor(Floors.PING, 1) / 1e6);
+                .with("pings", micros * bench.report().floor(Share.FLOOR, Floors.PING, 1) / 1e6);
     }
 }

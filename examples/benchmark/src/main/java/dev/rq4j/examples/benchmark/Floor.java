@@ -5,34 +5,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rq4j.codec.JacksonCodec;
 import dev.rq4j.codec.PayloadCodec;
 import dev.rq4j.examples.benchmark.Work.Order;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * What there would be without rq4j: three scripts that do the least that has to be done to the keys of Python RQ, over one
- * connection on which nobody waits for an answer before sending the next. No leases that end, retries, limits, dependents,
+ * What there would be without rq4j: three scripts that do the least that has to be done to the keys of Python RQ. No leases that end, retries, limits, dependents,
  * or events, and nothing that makes a second attempt harmless.
  */
-final class Floor implements AutoCloseable {
+final class Floor implements Scripts<byte[]> {
 
     private static final byte[] QUEUE = bytes("rq:queue:" + Work.QUEUE);
     private static final byte[] RUNNING = bytes("rq:wip:" + Work.QUEUE);
     private static final byte[] FINISHED = bytes("rq:finished:" + Work.QUEUE);
+    private static final int BULK = 256;
     private static final int KEPT = 500;
     private static final int LEASE = 90;
 
-    private final RedisClient client;
-    private final RedisAsyncCommands<byte[], byte[]> redis;
+    private final Wire wire;
     private final String enqueue;
     private final String claim;
     private final String finish;
@@ -41,8 +39,7 @@ final class Floor implements AutoCloseable {
 
     Floor(String uri) throws IOException {
         PayloadCodec codec = JacksonCodec.create();
-        this.client = RedisClient.create(uri);
-        this.redis = client.connect(ByteArrayCodec.INSTANCE).async();
+        this.wire = new Wire(uri);
         this.enqueue = load("enqueue");
         this.claim = load("claim");
         this.finish = load("finish");
@@ -55,45 +52,72 @@ final class Floor implements AutoCloseable {
             if (file == null) {
                 throw new IOException("there is no script " + script);
             }
-            return redis.scriptLoad(file.readAllBytes()).toCompletableFuture().join();
+            return wire.load(file.readAllBytes());
         }
     }
 
     CompletionStage<?> ping() {
-        return redis.ping();
+        return wire.redis().ping();
     }
 
-    CompletionStage<?> enqueue(int jobs) {
+    @Override
+    public int together(int concurrency) {
+        return 1;
+    }
+
+    @Override
+    public int bulk() {
+        return BULK;
+    }
+
+    @Override
+    public Supplier<CompletionStage<?>> enqueue(int jobs) {
         byte[][] args = new byte[1 + 2 * jobs][];
         args[0] = now();
         for (int i = 0; i < jobs; i++) {
             args[1 + 2 * i] = bytes(UUID.randomUUID().toString());
             args[2 + 2 * i] = data;
         }
-        return redis.evalsha(enqueue, ScriptOutputType.INTEGER, new byte[][] {QUEUE}, args);
+        return () -> wire.redis().evalsha(enqueue, ScriptOutputType.INTEGER, new byte[][] {QUEUE}, args);
     }
 
-    /** Emits ids and data in turn. */
-    CompletionStage<List<byte[]>> claim(int jobs) {
-        return redis.evalsha(
-                claim,
-                ScriptOutputType.MULTI,
-                new byte[][] {QUEUE, RUNNING},
-                bytes(jobs),
-                bytes(seconds() + LEASE),
-                now());
+    @Override
+    public CompletionStage<List<byte[]>> claim(int jobs) {
+        return wire.redis()
+                .<List<byte[]>>evalsha(
+                        claim,
+                        ScriptOutputType.MULTI,
+                        new byte[][] {QUEUE, RUNNING},
+                        bytes(jobs),
+                        bytes(seconds() + LEASE),
+                        now())
+                .thenApply(Floor::ids);
     }
 
-    CompletionStage<?> finish(byte[] id) {
-        return redis.evalsha(
-                finish,
-                ScriptOutputType.INTEGER,
-                new byte[][] {RUNNING, FINISHED},
-                id,
-                result,
-                now(),
-                bytes(KEPT),
-                bytes(seconds() + KEPT));
+    /** The answer has ids and data in turn. */
+    private static List<byte[]> ids(List<byte[]> answer) {
+        return IntStream.range(0, answer.size() / 2)
+                .mapToObj(i -> answer.get(2 * i))
+                .toList();
+    }
+
+    @Override
+    public CompletionStage<?> finish(List<byte[]> ids) {
+        return CompletableFuture.allOf(ids.stream().map(this::finish).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<?> finish(byte[] id) {
+        return wire.redis()
+                .evalsha(
+                        finish,
+                        ScriptOutputType.INTEGER,
+                        new byte[][] {RUNNING, FINISHED},
+                        id,
+                        result,
+                        now(),
+                        bytes(KEPT),
+                        bytes(seconds() + KEPT))
+                .toCompletableFuture();
     }
 
     private static byte[] now() {
@@ -114,6 +138,6 @@ final class Floor implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        wire.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.rq4j.examples.benchmark;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency how many at a time; null where that says nothing
  * @param unit in what it was measured
  * @param spread the rounds
- * @param shareOfFloor how much of what the floor reaches; null where there is none
+ * @param shares how much of what that reaches which it is held against
  * @param more further figures by name, medians of the rounds
  */
 record Measurement(
@@ -20,13 +21,13 @@ record Measurement(
         @Nullable Integer concurrency,
         String unit,
         Spread spread,
-        @Nullable Double shareOfFloor,
+        Map<Share, Double> shares,
         Map<String, Double> more) {
 
     static final String THROUGHPUT = "jobs/s";
 
     static Measurement of(String scenario, String unit, Spread spread) {
-        return new Measurement(scenario, null, unit, spread, null, Map.of());
+        return new Measurement(scenario, null, unit, spread, Map.of(), Map.of());
     }
 
     /** Returns how many jobs there were in a second, with what one of them cost Redis. */
@@ -40,23 +41,29 @@ record Measurement(
                 .toList();
         return with("scriptsPerJob", Spread.of(usages, Usage::scripts).median())
                 .with("commandsPerJob", Spread.of(usages, Usage::commands).median())
+                .with(
+                        "scriptMicrosPerJob",
+                        Spread.of(usages, Usage::scriptMicros).median())
                 .with("redisMicrosPerJob", Spread.of(usages, Usage::cpuMicros).median())
                 .with("bytesInPerJob", Spread.of(usages, Usage::bytesIn).median())
                 .with("bytesOutPerJob", Spread.of(usages, Usage::bytesOut).median());
     }
 
     Measurement at(int concurrency) {
-        return new Measurement(scenario, concurrency, unit, spread, shareOfFloor, more);
+        return new Measurement(scenario, concurrency, unit, spread, shares, more);
     }
 
-    Measurement against(double floor) {
-        return new Measurement(scenario, concurrency, unit, spread, spread.median() / floor, more);
+    Measurement against(Share share, double reached) {
+        Map<Share, Double> all = new EnumMap<>(Share.class);
+        all.putAll(shares);
+        all.put(share, spread.median() / reached);
+        return new Measurement(scenario, concurrency, unit, spread, all, more);
     }
 
     Measurement with(String name, double value) {
         Map<String, Double> figures = new LinkedHashMap<>(more);
         figures.put(name, value);
-        return new Measurement(scenario, concurrency, unit, spread, shareOfFloor, figures);
+        return new Measurement(scenario, concurrency, unit, spread, shares, figures);
     }
 
     /** Returns its line of JSON, in which a figure that there is not is null. */
@@ -65,7 +72,10 @@ record Measurement(
         line.put("scenario", '"' + scenario + '"');
         line.put("concurrency", concurrency);
         line.put("jobsPerSecond", unit.equals(THROUGHPUT) ? Numbers.plain(spread.median()) : null);
-        line.put("shareOfFloor", shareOfFloor == null ? null : Numbers.plain(shareOfFloor));
+        for (Share share : Share.values()) {
+            Double part = shares.get(share);
+            line.put(share.json(), part == null ? null : Numbers.plain(part));
+        }
         line.put("unit", '"' + unit + '"');
         line.put("min", Numbers.plain(spread.min()));
         line.put("median", Numbers.plain(spread.median()));

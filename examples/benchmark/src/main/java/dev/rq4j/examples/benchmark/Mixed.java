@@ -63,10 +63,11 @@ final class Mixed implements Scenario {
         long jobs = IntStream.range(0, done.length()).mapToLong(done::get).sum();
         Usage perJob = sample.usage().per((double) jobs);
         bench.report().course(name(), course);
+        Measurement measured = Measurement.of(name(), Measurement.THROUGHPUT, Spread.of(course))
+                .at(CALLERS);
         bench.report()
-                .add(Measurement.of(name(), Measurement.THROUGHPUT, Spread.of(course))
-                        .at(CALLERS)
-                        .against(bench.report().floor(Floors.DRAIN, Floors.MANY))
+                .add(bench.report()
+                        .compared(measured, Floors.DRAIN, Floors.MANY)
                         .with("jobsPerSecondAllInAll", jobs * 1e9 / sample.nanos())
                         .with("scriptsPerJob", perJob.scripts())
                         .with("redisMicrosPerJob", perJob.cpuMicros())

@@ -32,7 +32,7 @@ final class Plots {
         Files.createDirectories(directory);
         bars(
                 "throughput.svg",
-                "Jobs a second (grey: the floor's own)",
+                "Jobs a second (grey: without rq4j; in percent of the floor)",
                 measurements.stream()
                         .filter(measurement -> measurement.unit().equals(Measurement.THROUGHPUT))
                         .filter(measurement -> !measurement.scenario().endsWith(Floors.PING))
@@ -58,7 +58,7 @@ final class Plots {
             Measurement measured = measurements.get(i);
             Spread spread = measured.spread();
             double y = TOP + ROW * i;
-            String colour = measured.scenario().startsWith("floor") ? FLOOR : OURS;
+            String colour = isFloor(measured) ? FLOOR : OURS;
             svg.text(LEFT - 10, y + 14, "end", label(measured));
             svg.bar(LEFT, y, spread.median() * scale, ROW - 8, colour);
             svg.line(LEFT + spread.min() * scale, y + 9, LEFT + spread.max() * scale, y + 9, "#222");
@@ -67,13 +67,17 @@ final class Plots {
         svg.write(directory.resolve(file));
     }
 
+    private static boolean isFloor(Measurement measured) {
+        return Share.FLOOR.isMeasuredBy(measured) || Share.OWN_SCRIPTS.isMeasuredBy(measured);
+    }
+
     private static String label(Measurement measured) {
         return measured.scenario() + (measured.concurrency() == null ? "" : " " + measured.concurrency());
     }
 
     private static String value(Measurement measured) {
         String median = Numbers.readable(measured.spread().median());
-        Double share = measured.shareOfFloor();
+        Double share = measured.shares().get(Share.FLOOR);
         return share == null ? median : median + String.format(Locale.ROOT, " = %.0f %%", share * 100);
     }
 

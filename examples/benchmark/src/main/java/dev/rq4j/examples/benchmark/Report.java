@@ -36,19 +36,28 @@ final class Report {
         out.flush();
     }
 
-    /** Adds what the floor reaches, for others to be held against. */
-    void addFloor(String what, Measurement measurement) {
-        floors.put(key(what, measurement.concurrency()), measurement.spread().median());
+    /** Adds what is reached without rq4j, for others to be held against. */
+    void addFloor(Share share, String what, Measurement measurement) {
+        floors.put(
+                key(share, what, measurement.concurrency()),
+                measurement.spread().median());
         add(measurement);
     }
 
-    /** Returns what the floor reaches. */
-    double floor(String what, @Nullable Integer concurrency) {
-        return floors.getOrDefault(key(what, concurrency), Double.NaN);
+    /** Returns what is reached without rq4j. */
+    double floor(Share share, String what, @Nullable Integer concurrency) {
+        return floors.getOrDefault(key(share, what, concurrency), Double.NaN);
     }
 
-    private static String key(String what, @Nullable Integer concurrency) {
-        return what + '/' + concurrency;
+    /** Returns a measurement held against all that is reached without rq4j. */
+    Measurement compared(Measurement measurement, String what, @Nullable Integer concurrency) {
+        return measurement
+                .against(Share.FLOOR, floor(Share.FLOOR, what, concurrency))
+                .against(Share.OWN_SCRIPTS, floor(Share.OWN_SCRIPTS, what, concurrency));
+    }
+
+    private static String key(Share share, String what, @Nullable Integer concurrency) {
+        return share.scenario(what) + '/' + concurrency;
     }
 
     /** Keeps how many jobs there were in each second. */

@@ -33,8 +33,7 @@ final class Scheduled implements Scenario {
         Instant tomorrow = Instant.now().plus(TOMORROW);
         Sample scheduled = bench.timed(later, () -> schedule(bench, later, tomorrow));
         bench.report()
-                .add(Measurement.throughput(name(), List.of(scheduled))
-                        .against(bench.report().floor(Floors.BULK, null)));
+                .add(bench.report().compared(Measurement.throughput(name(), List.of(scheduled)), Floors.BULK, null));
         promote(bench, bench.scaled(DUE));
         bench.server().empty();
     }

@@ -11,6 +11,10 @@ import java.util.Map;
 final class Server implements AutoCloseable {
 
     private static final String STATISTICS = "cmdstat_";
+    /** Where they stand in {@code calls=1,usec=2,...}. */
+    private static final int CALLS = 1;
+
+    private static final int MICROS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final RedisClient client;
@@ -37,20 +41,20 @@ final class Server implements AutoCloseable {
         Map<String, String> info = info();
         double commands = info.keySet().stream()
                 .filter(name -> name.startsWith(STATISTICS) && !name.equals(STATISTICS + "info"))
-                .mapToDouble(name -> calls(info, name))
+                .mapToDouble(name -> statistic(info, name, CALLS))
                 .sum();
         return new Usage(
-                calls(info, STATISTICS + "evalsha"),
+                statistic(info, STATISTICS + "evalsha", CALLS),
                 commands,
+                statistic(info, STATISTICS + "evalsha", MICROS),
                 1e6 * (number(info, "used_cpu_user") + number(info, "used_cpu_sys")),
                 number(info, "total_net_input_bytes"),
                 number(info, "total_net_output_bytes"));
     }
 
-    /** Reads {@code calls=1,usec=2,...}. */
-    private static double calls(Map<String, String> info, String name) {
+    private static double statistic(Map<String, String> info, String name, int index) {
         String statistics = info.get(name);
-        return statistics == null ? 0 : Double.parseDouble(statistics.split("[=,]", 3)[1]);
+        return statistics == null ? 0 : Double.parseDouble(statistics.split("[=,]", -1)[index]);
     }
 
     /** Returns how many bytes it uses. */

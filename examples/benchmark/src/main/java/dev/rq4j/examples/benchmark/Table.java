@@ -1,17 +1,25 @@
 package dev.rq4j.examples.benchmark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Lays measurements out for people. */
 final class Table {
 
-    private static final List<String> HEAD =
-            List.of("scenario", "at once", "median", "min", "max", "unit", "of floor", "and");
+    private static final List<String> HEAD = Stream.of(
+                    Stream.of("scenario", "at once", "median", "min", "max", "unit"),
+                    Arrays.stream(Share.values()).map(Share::column),
+                    Stream.of("and"))
+            .flatMap(Function.identity())
+            .toList();
     /** Words begin at the left, numbers end at the right. */
-    private static final List<Integer> WORDS = List.of(0, 5, 7);
+    private static final List<Integer> WORDS = List.of(0, 5, HEAD.size() - 1);
 
     private Table() {}
 
@@ -30,19 +38,24 @@ final class Table {
 
     private static List<String> row(Measurement measurement) {
         Spread spread = measurement.spread();
-        return List.of(
+        List<String> row = new ArrayList<>(List.of(
                 measurement.scenario(),
                 measurement.concurrency() == null ? "" : Numbers.readable(measurement.concurrency()),
                 Numbers.readable(spread.median()),
                 Numbers.readable(spread.min()),
                 Numbers.readable(spread.max()),
-                measurement.unit(),
-                measurement.shareOfFloor() == null
-                        ? ""
-                        : String.format(Locale.ROOT, "%.0f %%", 100 * measurement.shareOfFloor()),
-                measurement.more().entrySet().stream()
-                        .map(figure -> figure.getKey() + " " + Numbers.readable(figure.getValue()))
-                        .collect(Collectors.joining(", ")));
+                measurement.unit()));
+        for (Share share : Share.values()) {
+            row.add(percent(measurement.shares().get(share)));
+        }
+        row.add(measurement.more().entrySet().stream()
+                .map(figure -> figure.getKey() + " " + Numbers.readable(figure.getValue()))
+                .collect(Collectors.joining(", ")));
+        return row;
+    }
+
+    private static String percent(@Nullable Double share) {
+        return share == null ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -27,7 +27,15 @@ class BenchmarkIT {
 
         assertThat(measured)
                 .extracting(Measurement::scenario)
-                .contains("floor-ping", "floor-enqueue", "floor-bulk", "floor-drain", "enqueue", "bulk")
+                .contains(
+                        "floor-ping",
+                        "floor-enqueue",
+                        "floor-bulk",
+                        "floor-drain",
+                        "own-enqueue",
+                        "own-bulk",
+                        "own-drain")
+                .contains("enqueue", "bulk")
                 .contains("drain-noop", "drain-io", "drain-cpu", "latency-low", "latency-half", "at-once", "await")
                 .contains("scheduled", "promoted", "backlog", "retained", "idle", "mixed", "start-up")
                 .contains("memory-pending", "memory-retained");
@@ -37,7 +45,7 @@ class BenchmarkIT {
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSameSizeAs(measured)
                 .allMatch(line -> line.startsWith("{\"scenario\":\"") && line.endsWith("}"));
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("of floor", "drain-noop");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("of floor", "of own scripts", "drain-noop");
         assertThat(plots)
                 .isDirectoryContaining("glob:**/throughput.svg")
                 .isDirectoryContaining("glob:**/latency-half.svg")

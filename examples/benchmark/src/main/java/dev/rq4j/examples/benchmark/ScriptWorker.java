@@ -5,28 +5,30 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims and finishes jobs that do nothing: one claim at a time, for all slots that are free by then; each job is finished
- * by a request of its own. All but its beginning is on the thread of the connection.
+ * Claims and finishes jobs that do nothing: one claim at a time, for all slots that are free by then, and finishes as many
+ * together as the scripts say. All but its beginning is on the thread of the connection.
  */
-final class FloorWorker {
+final class ScriptWorker<C> {
 
-    private final Floor floor;
+    private final Scripts<C> scripts;
+    private final int together;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private int free;
     private int toClaim;
     private int toFinish;
     private boolean claiming;
 
-    private FloorWorker(Floor floor, int jobs, int concurrency) {
-        this.floor = floor;
+    private ScriptWorker(Scripts<C> scripts, int jobs, int concurrency) {
+        this.scripts = scripts;
+        this.together = scripts.together(concurrency);
         this.free = concurrency;
         this.toClaim = jobs;
         this.toFinish = jobs;
     }
 
     /** Waits until so many jobs, which wait already, are done. */
-    static void run(Floor floor, int jobs, int concurrency) {
-        FloorWorker worker = new FloorWorker(floor, jobs, concurrency);
+    static void run(Scripts<?> scripts, int jobs, int concurrency) {
+        ScriptWorker<?> worker = new ScriptWorker<>(scripts, jobs, concurrency);
         worker.claim();
         worker.done.join();
     }
@@ -39,24 +41,25 @@ final class FloorWorker {
         claiming = true;
         free -= count;
         toClaim -= count;
-        floor.claim(count).whenComplete(this::claimed);
+        scripts.claim(count).whenComplete(this::claimed);
     }
 
-    private void claimed(@Nullable List<byte[]> claims, @Nullable Throwable error) {
+    private void claimed(@Nullable List<C> claims, @Nullable Throwable error) {
         claiming = false;
         if (claims == null) {
             done.completeExceptionally(error == null ? new IllegalStateException("no answer") : error);
             return;
         }
-        for (int i = 0; i < claims.size(); i += 2) {
-            floor.finish(claims.get(i)).whenComplete((answer, failure) -> finished(failure));
+        for (int i = 0; i < claims.size(); i += together) {
+            List<C> some = claims.subList(i, Math.min(claims.size(), i + together));
+            scripts.finish(some).whenComplete((answer, failure) -> finished(some.size(), failure));
         }
         claim();
     }
 
-    private void finished(@Nullable Throwable error) {
-        free++;
-        toFinish--;
+    private void finished(int count, @Nullable Throwable error) {
+        free += count;
+        toFinish -= count;
         if (error != null) {
             done.completeExceptionally(error);
         } else if (toFinish == 0) {

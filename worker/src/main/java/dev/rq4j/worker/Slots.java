@@ -1,0 +1,109 @@
+package dev.rq4j.worker;
+
+import dev.rq4j.redis.Settled;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * Runs jobs, so many at a time, and emits what comes of them, as {@code flatMap} does. But that looks at all that run
+ * whenever one ends, and where thousands run this takes longer than everything else.
+ */
+final class Slots extends BaseSubscriber<Lease> {
+
+    private final int count;
+    private final Function<Lease, Mono<Settled>> run;
+    private final FluxSink<Settled> sink;
+    private final Disposable.Composite running = Disposables.composite();
+    /** How many run, and one more until all have come. */
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    private Slots(int count, Function<Lease, Mono<Settled>> run, FluxSink<Settled> sink) {
+        this.count = count;
+        this.run = run;
+        this.sink = sink;
+    }
+
+    /** Asks for as many as there are slots, and for another whenever one is free. Cancelling cancels all that run. */
+    static Flux<Settled> fill(Flux<Lease> leases, int count, Function<Lease, Mono<Settled>> run) {
+        return Flux.create(sink -> {
+            Slots slots = new Slots(count, run, sink);
+            sink.onDispose(slots);
+            leases.subscribe(slots);
+        });
+    }
+
+    @Override
+    public Context currentContext() {
+        return Context.of(sink.contextView());
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        request(count);
+    }
+
+    @Override
+    protected void hookOnNext(Lease lease) {
+        open.incrementAndGet();
+        Slot slot = new Slot();
+        if (running.add(slot)) {
+            run.apply(lease).subscribe(slot);
+        }
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        end();
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+        sink.error(error);
+    }
+
+    @Override
+    public void dispose() {
+        super.dispose();
+        // Also where nothing more comes, and there is nothing to cancel but what runs.
+        running.dispose();
+    }
+
+    private void end() {
+        if (open.decrementAndGet() == 0) {
+            sink.complete();
+        }
+    }
+
+    private final class Slot extends BaseSubscriber<Settled> {
+
+        @Override
+        public Context currentContext() {
+            return Slots.this.currentContext();
+        }
+
+        @Override
+        protected void hookOnNext(Settled settled) {
+            sink.next(settled);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            running.remove(this);
+            Slots.this.request(1);
+            end();
+        }
+
+        @Override
+        protected void hookOnError(Throwable error) {
+            sink.error(error);
+        }
+    }
+}
