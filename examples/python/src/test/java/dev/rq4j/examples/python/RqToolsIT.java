@@ -149,11 +149,19 @@ class RqToolsIT {
 
     @Test
     void shutdownIsObeyedAfterTheRunningJobs(Bench bench) {
-        Worker worker = bench.worker(this::handlers);
+        Worker worker = bench.worker(builder -> handlers(builder).concurrency(2));
         var ended = worker.run().toFuture();
-        JobHandle<String> job = Bench.await(bench.queue().enqueue(Held.HOLD, null));
+        JobHandle<String> stopped = Bench.await(bench.queue().enqueue(Held.HOLD, null));
         held.awaitStart();
+        JobHandle<String> job = Bench.await(bench.queue().enqueue(Held.HOLD, null));
+        bench.python("""
+                while status(fetch(args[0])) != 'started':
+                    time.sleep(0.01)
+                """, job.id());
         bench.python("send_kill_horse_command(redis, args[0]); send_shutdown_command(redis, args[0])", name);
+        // Commands are obeyed in their order: when this one is, the worker knows that it is to shut down.
+        bench.python("send_stop_job_command(redis, args[0])", stopped.id());
+        held.awaitCancellation();
         JobHandle<String> next = Bench.await(bench.queue().enqueue(ECHO, "for another"));
         held.letGo("in peace");
 
