@@ -32,6 +32,23 @@ final class Alarm implements Disposable {
                 .subscribe(call -> wake(), error -> LOG.warn("cannot be woken, looking by itself: {}", error, error));
     }
 
+    /**
+     * Goes round again and again until cancelled; each round emits how long to sleep after it, unless somebody calls. An
+     * error is logged with what cannot be done, ends nothing, and is followed by this pause.
+     */
+    static Mono<Void> rounds(Mono<Duration> round, String what, Duration pause, Publisher<?> calls, Scheduler timer) {
+        return Flux.usingWhen(
+                        Mono.fromSupplier(() -> new Alarm(calls, timer)),
+                        alarm -> round.onErrorResume(error -> {
+                                    LOG.warn("cannot {}, trying again in {}: {}", what, pause, error);
+                                    return Mono.just(pause);
+                                })
+                                .flatMap(alarm::sleep)
+                                .repeat(),
+                        alarm -> Mono.fromRunnable(alarm::dispose))
+                .then();
+    }
+
     /** Emits when the time is over, or somebody calls. */
     Mono<Boolean> sleep(Duration time) {
         return Mono.<Boolean>create(sink -> {

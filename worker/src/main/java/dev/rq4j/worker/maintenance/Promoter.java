@@ -38,17 +38,7 @@ public final class Promoter {
      * What somebody makes due while the turn changes hands is found by the look with which the next worker begins its own.
      */
     public Mono<Void> keep(Turns turns, Scheduler timer) {
-        return Flux.usingWhen(
-                        Mono.fromSupplier(() -> new Alarm(calls(turns), timer)),
-                        alarm -> round(turns)
-                                .onErrorResume(error -> {
-                                    LOG.warn("cannot do what is due, trying again in {}: {}", LONGEST_SLEEP, error);
-                                    return Mono.just(LONGEST_SLEEP);
-                                })
-                                .flatMap(alarm::sleep)
-                                .repeat(),
-                        alarm -> Mono.fromRunnable(alarm::dispose))
-                .then();
+        return Alarm.rounds(round(turns), "do what is due", LONGEST_SLEEP, calls(turns), timer);
     }
 
     private Flux<?> calls(Turns turns) {

@@ -41,16 +41,7 @@ public final class Turns {
 
     /** Takes turns that are free and renews what it has, until cancelled. Errors are logged and end nothing. */
     public Mono<Void> keep(Scheduler timer) {
-        return Flux.usingWhen(
-                        Mono.fromSupplier(() -> new Alarm(store.leavings(), timer)),
-                        alarm -> round().onErrorResume(error -> {
-                                    LOG.warn("cannot ask whose turn it is, trying again in {}: {}", RENEWAL, error);
-                                    return Mono.just(RENEWAL);
-                                })
-                                .flatMap(alarm::sleep)
-                                .repeat(),
-                        alarm -> Mono.fromRunnable(alarm::dispose))
-                .then();
+        return Alarm.rounds(round(), "ask whose turn it is", RENEWAL, store.leavings(), timer);
     }
 
     /** Gives up what it has, once nothing is kept any more. What cannot be given up is over by itself. */
