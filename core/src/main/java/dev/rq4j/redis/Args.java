@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.job.Execution;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,11 @@ final class Args {
 
     Args add(long value) {
         return add(Long.toString(value));
+    }
+
+    /** Adds the queue, the job and the id of the execution. */
+    Args add(Execution execution) {
+        return add(execution.queue()).add(execution.job().value()).add(execution.id());
     }
 
     /** Adds the number of the attempt, and the token of its request. */

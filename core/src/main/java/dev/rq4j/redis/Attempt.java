@@ -1,6 +1,7 @@
 package dev.rq4j.redis;
 
 import dev.rq4j.job.Execution;
+import dev.rq4j.job.Retention;
 import java.time.Instant;
 
 /**
@@ -11,4 +12,14 @@ import java.time.Instant;
  * @param started when it began
  * @param ended when it ended
  */
-public record Attempt(Execution execution, String worker, Instant started, Instant ended) {}
+public record Attempt(Execution execution, String worker, Instant started, Instant ended) {
+
+    /** Adds what every script that ends an attempt is told first. */
+    Args addTo(Args args, Retention retention) {
+        return args.add(execution)
+                .add(worker)
+                .add(WireTime.seconds(started))
+                .add(WireTime.seconds(ended))
+                .add(retention.seconds());
+    }
+}

@@ -1,5 +1,6 @@
 package dev.rq4j.redis;
 
+import dev.rq4j.codec.PayloadCodec;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,4 +15,19 @@ import java.util.List;
  * @param queues the queues in the order to take from
  */
 public record ClaimRequest(
-        String worker, String claimer, String token, int count, Duration lease, List<String> queues) {}
+        String worker, String claimer, String token, int count, Duration lease, List<String> queues) {
+
+    /** Returns what the script is called with, at this attempt, counted from 1. */
+    Args args(Keys keys, PayloadCodec codec, int attempt) {
+        return Args.of(keys)
+                .add(worker)
+                .add(claimer)
+                .add(token)
+                .add(count)
+                .add(lease.toMillis())
+                .add(codec.maxPayloadBytes())
+                .add(Outcome.largestField(codec))
+                .add(attempt)
+                .addAll(queues);
+    }
+}

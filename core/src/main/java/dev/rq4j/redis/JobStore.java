@@ -11,7 +11,6 @@ import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -207,24 +206,5 @@ public final class JobStore {
 
     private static @Nullable Duration ttl(long millis) {
         return millis < 0 ? null : Duration.ofMillis(millis);
-    }
-
-    /** Says when a batch is large enough to be sent. */
-    private static final class FullBatch implements Predicate<Family> {
-        /** As many as the script makes together. */
-        private static final int MOST = 1000;
-
-        private long bytes;
-        private int count;
-
-        @Override
-        public boolean test(Family family) {
-            bytes += family.size();
-            count++;
-            boolean full = bytes >= Batcher.MOST_BYTES || count == MOST;
-            bytes = full ? 0 : bytes;
-            count = full ? 0 : count;
-            return full;
-        }
     }
 }

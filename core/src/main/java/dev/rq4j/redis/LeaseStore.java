@@ -10,7 +10,6 @@ import dev.rq4j.job.Retention;
 import dev.rq4j.job.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,16 +62,7 @@ public final class LeaseStore {
         AtomicInteger attempts = new AtomicInteger();
         return Mono.defer(() -> redis.once(
                         CLAIM,
-                        Args.of(redis.keys())
-                                .add(request.worker())
-                                .add(request.claimer())
-                                .add(request.token())
-                                .add(request.count())
-                                .add(request.lease().toMillis())
-                                .add(codec.maxPayloadBytes())
-                                .add(Outcome.largestField(codec))
-                                .add(attempts.incrementAndGet())
-                                .addAll(request.queues()),
+                        request.args(redis.keys(), codec, attempts.incrementAndGet()),
                         answer -> Claims.answers(answer, request.token())))
                 .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()
@@ -100,31 +90,16 @@ public final class LeaseStore {
     public Mono<Settled> finish(
             Attempt attempt, byte @Nullable [] value, Retention kept, List<? extends JobRequest<?>> next) {
         return Mono.defer(() -> {
-            Finish finish = new Finish(
-                    attempt, value == null ? NOTHING : Base64.getEncoder().encode(value), kept);
+            Finish finish = Finish.of(attempt, value, kept);
             return next.isEmpty()
                     ? finishes.submit(finish)
-                    : redis.list(FINISH, follow(finishing(List.of(finish)), attempt, next), 1)
+                    : redis.list(FINISH, follow(Finish.args(redis.keys(), List.of(finish)), attempt, next), 1)
                             .map(answers -> Settled.of(Answers.number(answers.get(0))));
         });
     }
 
     private Mono<List<Settled>> finishTogether(List<Finish> all) {
-        return redis.list(FINISH, finishing(all), all.size()).map(LeaseStore::settled);
-    }
-
-    private Args finishing(List<Finish> all) {
-        Args args = Args.of(redis.keys()).add(all.size());
-        all.forEach(finish -> ending(args, finish.attempt(), finish.kept()).add(finish.field()));
-        return args;
-    }
-
-    /** What a run that ended well is to leave behind. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Finish(Attempt attempt, byte[] field, Retention kept) {
-        long size() {
-            return field.length;
-        }
+        return redis.list(FINISH, Finish.args(redis.keys(), all), all.size()).map(LeaseStore::settled);
     }
 
     /**
@@ -165,7 +140,7 @@ public final class LeaseStore {
     /** Puts a job off that is under way; no attempt is counted. */
     public Mono<Settled> snooze(Attempt attempt, Duration delay) {
         Execution execution = attempt.execution();
-        Args args = addAll(Args.of(redis.keys()), List.of(execution)).add(WireTime.seconds(delay));
+        Args args = Args.of(redis.keys()).add(execution).add(WireTime.seconds(delay));
         return settle(SNOOZE, args);
     }
 
@@ -229,15 +204,7 @@ public final class LeaseStore {
 
     /** What every script that ends an attempt is told first. */
     private Args ending(Attempt attempt, Retention retention) {
-        return ending(Args.of(redis.keys()), attempt, retention);
-    }
-
-    private static Args ending(Args args, Attempt attempt, Retention retention) {
-        return addAll(args, List.of(attempt.execution()))
-                .add(attempt.worker())
-                .add(WireTime.seconds(attempt.started()))
-                .add(WireTime.seconds(attempt.ended()))
-                .add(retention.seconds());
+        return attempt.addTo(Args.of(redis.keys()), retention);
     }
 
     private Args follow(Args args, Attempt attempt, List<? extends JobRequest<?>> next) {
@@ -249,9 +216,7 @@ public final class LeaseStore {
     }
 
     private static Args addAll(Args args, List<Execution> executions) {
-        for (Execution execution : executions) {
-            args.add(execution.queue()).add(execution.job().value()).add(execution.id());
-        }
+        executions.forEach(args::add);
         return args;
     }
 

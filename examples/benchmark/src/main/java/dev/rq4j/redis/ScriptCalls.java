@@ -6,7 +6,6 @@ import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -40,8 +39,13 @@ public final class ScriptCalls {
 
     /** Returns how many such jobs one call enqueues of many. */
     public int most(JobRequest<?> request) {
-        long size = family(request).size();
-        return (int) ((Batcher.MOST_BYTES + size - 1) / size);
+        Family one = family(request);
+        FullBatch full = new FullBatch();
+        int count = 1;
+        while (!full.test(one)) {
+            count++;
+        }
+        return count;
     }
 
     /** Returns what {@code enqueue} is called with. */
@@ -57,16 +61,8 @@ public final class ScriptCalls {
 
     /** Returns what {@code claim} is called with, once each with a token of its own. */
     public byte[][] claim(String token, int jobs) {
-        return Args.of(keys)
-                .add(WORKER)
-                .add(WORKER)
-                .add(token)
-                .add(jobs)
-                .add(LEASE.toMillis())
-                .add(codec.maxPayloadBytes())
-                .add(Outcome.largestField(codec))
-                .add(1)
-                .add(queue)
+        return new ClaimRequest(WORKER, WORKER, token, jobs, LEASE, List.of(queue))
+                .args(keys, codec, 1)
                 .toArray();
     }
 
@@ -77,19 +73,13 @@ public final class ScriptCalls {
 
     /** Returns what {@code finish} is called with for runs that all returned this value. */
     public byte[][] finish(List<Execution> executions, byte[] value, Retention kept) {
-        Args args = Args.of(keys).add(executions.size());
         Instant now = Instant.now();
-        for (Execution execution : executions) {
-            args.add(execution.queue())
-                    .add(execution.job().value())
-                    .add(execution.id())
-                    .add(WORKER)
-                    .add(WireTime.seconds(now))
-                    .add(WireTime.seconds(now))
-                    .add(kept.seconds())
-                    .add(Base64.getEncoder().encode(value));
-        }
-        return args.toArray();
+        return Finish.args(
+                        keys,
+                        executions.stream()
+                                .map(execution -> Finish.of(new Attempt(execution, WORKER, now, now), value, kept))
+                                .toList())
+                .toArray();
     }
 
     /** Reads whether {@code enqueue} or {@code finish} answers that all of them are there, or have finished. */

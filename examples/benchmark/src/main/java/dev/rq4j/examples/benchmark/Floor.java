@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What there would be without rq4j: three scripts that do the least that has to be done to the keys of Python RQ. No leases that end, retries, limits, dependents,
- * or events, and nothing that makes a second attempt harmless.
+ * What there would be without rq4j: three scripts that do the least that has to be done to the keys of Python RQ. No
+ * leases that end, retries, limits, dependents, or events, and nothing that makes a second attempt harmless.
  */
 final class Floor implements Scripts<byte[]> {
 
