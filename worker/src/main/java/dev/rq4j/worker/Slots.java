@@ -1,8 +1,8 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.redis.Settled;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -19,20 +19,27 @@ import reactor.util.context.Context;
 final class Slots extends BaseSubscriber<Lease> {
 
     private final int count;
-    private final Function<Lease, Mono<Settled>> run;
+    private final Run run;
     private final FluxSink<Settled> sink;
     private final Disposable.Composite running = Disposables.composite();
     /** How many run, and one more until all have come. */
     private final AtomicInteger open = new AtomicInteger(1);
 
-    private Slots(int count, Function<Lease, Mono<Settled>> run, FluxSink<Settled> sink) {
+    private Slots(int count, Run run, FluxSink<Settled> sink) {
         this.count = count;
         this.run = run;
         this.sink = sink;
     }
 
+    /** Runs a job. */
+    @FunctionalInterface
+    interface Run {
+        /** Completes when the job has ended here; calls this as soon as another may have its slot, if that is before. */
+        Mono<Settled> of(Lease lease, Runnable next);
+    }
+
     /** Asks for as many as there are slots, and for another whenever one is free. Cancelling cancels all that run. */
-    static Flux<Settled> fill(Flux<Lease> leases, int count, Function<Lease, Mono<Settled>> run) {
+    static Flux<Settled> fill(Flux<Lease> leases, int count, Run run) {
         return Flux.create(sink -> {
             Slots slots = new Slots(count, run, sink);
             sink.onDispose(slots);
@@ -55,7 +62,7 @@ final class Slots extends BaseSubscriber<Lease> {
         open.incrementAndGet();
         Slot slot = new Slot();
         if (running.add(slot)) {
-            run.apply(lease).subscribe(slot);
+            run.of(lease, slot::free).subscribe(slot);
         }
     }
 
@@ -83,6 +90,13 @@ final class Slots extends BaseSubscriber<Lease> {
     }
 
     private final class Slot extends BaseSubscriber<Settled> {
+        private final AtomicBoolean free = new AtomicBoolean();
+
+        void free() {
+            if (free.compareAndSet(false, true)) {
+                Slots.this.request(1);
+            }
+        }
 
         @Override
         public Context currentContext() {
@@ -97,7 +111,7 @@ final class Slots extends BaseSubscriber<Lease> {
         @Override
         protected void hookOnComplete() {
             running.remove(this);
-            Slots.this.request(1);
+            free();
             end();
         }
 

@@ -20,6 +20,7 @@ class SlotsTest {
 
     private final TestPublisher<Lease> leases = TestPublisher.create();
     private final List<Sinks.One<Settled>> runs = new ArrayList<>();
+    private final List<Runnable> nexts = new ArrayList<>();
     private final List<Sinks.One<Settled>> cancelled = new ArrayList<>();
 
     @Test
@@ -80,16 +81,36 @@ class SlotsTest {
 
     @Test
     void runsManyThatEndAtOnce() {
-        StepVerifier.create(
-                        Slots.fill(Flux.range(0, 100_000).map(i -> lease()), 10_000, lease -> Mono.just(Settled.DONE))
-                                .count())
+        StepVerifier.create(Slots.fill(
+                                Flux.range(0, 100_000).map(i -> lease()),
+                                10_000,
+                                (lease, next) -> Mono.just(Settled.DONE))
+                        .count())
                 .expectNext(100_000L)
                 .verifyComplete();
     }
 
-    private Mono<Settled> run(Lease lease) {
+    @Test
+    void asksForAnotherBeforeARunHasEndedWhereThatSaysSoAndOnlyOnce() {
+        StepVerifier.create(Slots.fill(leases.flux(), 1, this::run))
+                .then(() -> leases.next(lease()))
+                .then(() -> leases.assertMaxRequested(1))
+                .then(() -> nexts.get(0).run())
+                .then(() -> leases.next(lease()))
+                .then(() -> runs.get(0).tryEmitValue(Settled.DONE))
+                .expectNext(Settled.DONE)
+                .then(() -> leases.assertMaxRequested(1))
+                .then(() -> runs.get(1).tryEmitValue(Settled.DONE))
+                .expectNext(Settled.DONE)
+                .then(() -> leases.assertMinRequested(1))
+                .thenCancel()
+                .verify();
+    }
+
+    private Mono<Settled> run(Lease lease, Runnable next) {
         Sinks.One<Settled> end = Sinks.one();
         runs.add(end);
+        nexts.add(next);
         return end.asMono().doOnCancel(() -> cancelled.add(end));
     }
 
