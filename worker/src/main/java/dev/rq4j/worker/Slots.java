@@ -1,11 +1,12 @@
 package dev.rq4j.worker;
 
 import dev.rq4j.redis.Settled;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -14,16 +15,19 @@ import reactor.util.context.Context;
 
 /**
  * Runs jobs, so many at a time, and emits what comes of them, as {@code flatMap} does. But that looks at all that run
- * whenever one ends, and where thousands run this takes longer than everything else.
+ * whenever one ends, and where thousands run this takes longer than everything else. What it emits waits for demand without
+ * bound: whoever asks for little gets no fewer jobs run.
  */
 final class Slots extends BaseSubscriber<Lease> {
 
     private final int count;
     private final Run run;
     private final FluxSink<Settled> sink;
-    private final Disposable.Composite running = Disposables.composite();
+    private final Set<Disposable> running = ConcurrentHashMap.newKeySet();
     /** How many run, and one more until all have come. */
     private final AtomicInteger open = new AtomicInteger(1);
+
+    private volatile boolean disposed;
 
     private Slots(int count, Run run, FluxSink<Settled> sink) {
         this.count = count;
@@ -61,7 +65,8 @@ final class Slots extends BaseSubscriber<Lease> {
     protected void hookOnNext(Lease lease) {
         open.incrementAndGet();
         Slot slot = new Slot();
-        if (running.add(slot)) {
+        running.add(slot);
+        if (!disposed) {
             run.of(lease, slot::free).subscribe(slot);
         }
     }
@@ -80,7 +85,8 @@ final class Slots extends BaseSubscriber<Lease> {
     public void dispose() {
         super.dispose();
         // Also where nothing more comes, and there is nothing to cancel but what runs.
-        running.dispose();
+        disposed = true;
+        running.forEach(Disposable::dispose);
     }
 
     private void end() {

@@ -7,8 +7,10 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.Settled;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -88,6 +90,25 @@ class SlotsTest {
                         .count())
                 .expectNext(100_000L)
                 .verifyComplete();
+    }
+
+    @Test
+    void runsThatEndInAnyOrderMakeRoomForOthers() {
+        StepVerifier.create(Slots.fill(Flux.range(0, 3_000).map(i -> lease()), 1_000, this::run)
+                        .count())
+                .then(() -> assertThat(runs).hasSize(1_000))
+                .then(() -> endInDisorder(List.copyOf(runs)))
+                .then(() -> assertThat(runs).hasSize(2_000))
+                .then(() -> endInDisorder(List.copyOf(runs.subList(1_000, 2_000))))
+                .then(() -> endInDisorder(List.copyOf(runs.subList(2_000, 3_000))))
+                .expectNext(3_000L)
+                .verifyComplete();
+    }
+
+    private static void endInDisorder(List<Sinks.One<Settled>> some) {
+        List<Sinks.One<Settled>> shuffled = new ArrayList<>(some);
+        Collections.shuffle(shuffled, new Random(5));
+        shuffled.forEach(end -> end.tryEmitValue(Settled.DONE));
     }
 
     @Test
