@@ -11,7 +11,6 @@ import dev.rq4j.job.RequeueFilter;
 import dev.rq4j.job.RunningExecution;
 import dev.rq4j.job.Task;
 import dev.rq4j.redis.Engine;
-import dev.rq4j.redis.JobStore;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +81,8 @@ public final class JobQueue {
     /** Enqueues a job and awaits it as {@link #enqueueAndAwait(Task, Object)} does. */
     public <O> Mono<O> enqueueAndAwait(JobRequest<O> request) {
         return Mono.defer(() -> {
-            JobId id = JobStore.idFor(request);
+            JobId asked = request.options().identity().id();
+            JobId id = asked == null ? engine.outcomes().newId() : asked;
             return ResultOfRequest.await(
                     engine, id, request.task().output(), engine.jobs().enqueue(name, request, id));
         });

@@ -10,8 +10,11 @@ import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
+import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,5 +143,53 @@ class EnqueueAndAwaitIT {
                     assertThat(both.getT1()).isEqualTo("refused");
                     assertThat(both.getT2()).isEqualTo("none");
                 }));
+    }
+
+    @Test
+    void whateverAClientAwaitsFromItsBeginningIsToldOnOneChannel() {
+        AtomicReference<List<String>> ids = new AtomicReference<>();
+
+        StepVerifier.create(Flux.range(0, 3)
+                        .flatMap(i -> queue.enqueueAndAwait(ECHO, ""))
+                        .sort())
+                .then(() -> Eventually.holds(() -> assertThat(redis.queue("q")).hasSize(3)))
+                .then(() -> ids.set(redis.queue("q")))
+                .then(() -> assertThat(outcomeChannels()).hasSize(1))
+                .then(() -> worker.claim(3, "q")
+                        .forEach(claim ->
+                                worker.finish(claim, claim.execution().job().value())))
+                .recordWith(ArrayList::new)
+                .expectNextCount(3)
+                .consumeRecordedWith(results -> assertThat(results)
+                        .containsExactlyElementsOf(ids.get().stream().sorted().toList()))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+        assertThat(ids.get()).allSatisfy(id -> {
+            assertThat(UUID.fromString(id).version()).isEqualTo(8);
+            assertThat(outcomeChannels()).containsExactly(redis.key("outcome:" + id.substring(0, 8)));
+        });
+    }
+
+    @Test
+    void missesNothingAfterItsConnectionsWereCut(JobClient elsewhere) {
+        PretendWorker worker = new PretendWorker(elsewhere);
+        try (TcpProxy proxy = new TcpProxy(RedisExtension.uri())) {
+            JobClient jobs = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+            for (int i = 0; i < 3; i++) {
+                StepVerifier.create(jobs.queue("q").enqueueAndAwait(ECHO, "", job -> job.resultTtl(Duration.ZERO)))
+                        .then(() -> Eventually.holds(
+                                () -> assertThat(redis.queue("q")).hasSize(1)))
+                        .then(() -> worker.finish(worker.claimOne("q"), "done"))
+                        .expectNext("done")
+                        .expectComplete()
+                        .verify(Eventually.DEADLINE);
+                proxy.cut();
+            }
+            RedisExtension.close(jobs);
+        }
+    }
+
+    private List<String> outcomeChannels() {
+        return redis.commands().pubsubChannels(redis.key("outcome:*"));
     }
 }

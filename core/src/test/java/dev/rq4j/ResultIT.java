@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -195,6 +196,27 @@ class ResultIT {
                 .assertNext(all -> assertThat(all).containsExactly("done", "done", "done"))
                 .expectComplete()
                 .verify(Eventually.DEADLINE);
+    }
+
+    @Test
+    void ofOneOfTwoJobsWithOneChannelLeavesTheOtherHeard() {
+        String alike = "0badcafe-0000-8000-8000-00000000000";
+        List<JobHandle<String>> both = Stream.of("1", "2")
+                .map(last -> get(jobs.queue("q")
+                        .enqueue(ECHO, "", job -> job.id(alike + last).resultTtl(Duration.ZERO))))
+                .toList();
+        List<ClaimedJob> claims = worker.claim(2, "q");
+        JobId channel = JobId.of("0badcafe");
+
+        StepVerifier.create(both.get(0).result().mergeWith(both.get(1).result()))
+                .then(() -> awaitListener(channel))
+                .then(() -> worker.finish(claims.get(0), "first"))
+                .expectNext("first")
+                .then(() -> worker.finish(claims.get(1), "second"))
+                .expectNext("second")
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+        Eventually.holds(() -> assertThat(redis.listeners(channel)).isZero());
     }
 
     private void awaitListener(JobId id) {

@@ -49,7 +49,7 @@ final class Batcher<T, R> {
     /** Sends a request when subscribed to, and emits its answer on the thread that brings it. */
     Mono<R> submit(T request) {
         return Mono.create(sink -> {
-            Waiting one = new Waiting(request, sink);
+            Waiting one = new Waiting(request, size.applyAsLong(request), sink);
             if (add(one)) {
                 sink.onDispose(() -> remove(one));
                 drain();
@@ -99,7 +99,7 @@ final class Batcher<T, R> {
                 Waiting one = first.next();
                 first.remove();
                 batch.add(one);
-                bytes += size.applyAsLong(one.request);
+                bytes += one.size;
             }
         }
         return batch;
@@ -149,16 +149,19 @@ final class Batcher<T, R> {
             return;
         }
         batch.forEach(one -> one.sink.error(ofOnesOwn(error)));
-        if (error instanceof JobException.ServerUnavailable) {
+        if (RedisErrors.isTransient(error)) {
             outOfPatience().forEach(one -> one.sink.error(ofOnesOwn(error)));
         }
     }
 
     /** Each caller may write into his error where it passed. */
     private static Throwable ofOnesOwn(Throwable error) {
+        String message = String.valueOf(error.getMessage());
         return error instanceof JobException.ServerUnavailable
-                ? new JobException.ServerUnavailable(String.valueOf(error.getMessage()), error)
-                : error;
+                ? new JobException.ServerUnavailable(message, error)
+                : error instanceof JobException.ServerReadOnly
+                        ? new JobException.ServerReadOnly(message, error)
+                        : error;
     }
 
     private List<Waiting> outOfPatience() {
@@ -173,11 +176,13 @@ final class Batcher<T, R> {
 
     private final class Waiting {
         private final T request;
+        private final long size;
         private final MonoSink<R> sink;
         private final long since = System.nanoTime();
 
-        Waiting(T request, MonoSink<R> sink) {
+        Waiting(T request, long size, MonoSink<R> sink) {
             this.request = request;
+            this.size = size;
             this.sink = sink;
         }
     }

@@ -95,8 +95,7 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
         private volatile long madeAt;
 
         <T> Mono<T> use(Function<C, Mono<T>> request) {
-            return made.flatMap(connection -> heed(connection, Mono.defer(() -> request.apply(connection)))
-                    .doOnCancel(() -> ask(connection)));
+            return made.flatMap(connection -> heed(connection, Mono.defer(() -> request.apply(connection))));
         }
 
         private Mono<C> keep(C connection) {
@@ -133,7 +132,9 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
         private <T> Mono<T> heed(C connection, Mono<T> request) {
             return Mono.defer(() -> {
                 long sent = System.nanoTime();
-                return request.doOnSuccess(any -> answered()).doOnError(error -> heed(connection, error, sent));
+                return request.doOnSuccess(any -> answered())
+                        .doOnError(error -> heed(connection, error, sent))
+                        .doOnCancel(() -> ask(connection, sent));
             });
         }
 
@@ -156,8 +157,8 @@ final class KeptConnection<C extends StatefulRedisConnection<String, byte[]>> {
         }
 
         /** Who does not wait for the answer, for a shorter patience than ours, does not learn that there was none. */
-        private void ask(C connection) {
-            if (asking.compareAndSet(false, true)) {
+        private void ask(C connection, long sent) {
+            if (answered - sent < 0 && asking.compareAndSet(false, true)) {
                 heed(connection, connection.reactive().ping())
                         .doFinally(end -> asking.set(false))
                         .subscribe(answer -> {}, error -> LOG.debug("no answer", error));

@@ -48,8 +48,8 @@ record Keys(String prefix) {
         return prefix + ':' + registry.key() + ':' + queue;
     }
 
-    String outcomeChannel(String id) {
-        return prefix + ":outcome:" + id;
+    String outcomeChannel(String party) {
+        return prefix + ":outcome:" + party;
     }
 
     String workers() {

@@ -6,7 +6,6 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobStatus;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -23,7 +22,7 @@ import reactor.core.publisher.Mono;
 public record Outcome(JobStatus status, byte @Nullable [] value, String trace, boolean expired) {
 
     static final Outcome GONE = new Outcome(JobStatus.UNKNOWN, null, "", false);
-    private static final Outcome EXPIRED = new Outcome(JobStatus.UNKNOWN, null, "", true);
+    static final Outcome EXPIRED = new Outcome(JobStatus.UNKNOWN, null, "", true);
 
     /**
      * Emits what the job returned, read as this type; completes empty when it returned nothing. Signals
@@ -65,26 +64,6 @@ public record Outcome(JobStatus status, byte @Nullable [] value, String trace, b
 
     static Outcome of(JobStatus status) {
         return new Outcome(status, null, "", false);
-    }
-
-    /**
-     * Reads a message as {@code lib/outcome.lua} writes it; null when it says to read the outcome from Redis. Throws
-     * {@link JobException.Unreadable}.
-     */
-    static @Nullable Outcome ofMessage(byte[] message) {
-        if (message.length == 0) {
-            return null;
-        }
-        byte[] field = Arrays.copyOfRange(message, 1, message.length);
-        return switch ((char) message[0]) {
-            case 'N', 'V' -> finished(field);
-            case 'F' -> failed(field);
-            case 'S' -> of(JobStatus.STOPPED);
-            case 'C' -> of(JobStatus.CANCELED);
-            case 'D' -> GONE;
-            case 'X' -> EXPIRED;
-            default -> null;
-        };
     }
 
     /** Says how it ended, and never with what. */

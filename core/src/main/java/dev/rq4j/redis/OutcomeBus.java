@@ -22,8 +22,8 @@ import reactor.util.context.Context;
 
 /**
  * Brings the outcomes of jobs to those who wait for them. All share one connection, on which each job that somebody waits
- * for has a channel. Behind it stands a check every second, for jobs that a Python worker ends, which publishes nothing,
- * and for messages that were lost while the connection was away.
+ * for has a channel, or shares one: {@link OutcomeChannels}. Behind it stands a check every second, for jobs that a Python
+ * worker ends, which publishes nothing, and for messages that were lost while the connection was away.
  *
  * <p>Who comes and who leaves is taken down in two queues and worked off by one at a time, in batches: ten thousand at
  * once are some dozens of commands.
@@ -34,10 +34,9 @@ public final class OutcomeBus {
     private static final Duration CHECK = Duration.ofSeconds(1);
     private static final int BATCH = 500;
 
-    private final Keys keys;
-    private final PubSub messages;
+    private final OutcomeChannels channels;
     private final OutcomeStore outcomes;
-    private final Waiters waiters = new Waiters();
+    private final Waiters waiters;
     private final OutcomeLook look;
     private final Queue<String> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<String> departures = new ConcurrentLinkedQueue<>();
@@ -49,10 +48,15 @@ public final class OutcomeBus {
     private volatile boolean closed;
 
     OutcomeBus(Keys keys, PubSub messages, OutcomeStore outcomes) {
-        this.keys = keys;
-        this.messages = messages;
+        this.channels = new OutcomeChannels(keys, messages, this::hear);
+        this.waiters = new Waiters(channels::of);
         this.outcomes = outcomes;
         this.look = new OutcomeLook(outcomes, messages, waiters);
+    }
+
+    /** Draws an id for a job that is to be awaited from its beginning: that takes the least with such an id. */
+    public JobId newId() {
+        return channels.newId();
     }
 
     /**
@@ -95,8 +99,12 @@ public final class OutcomeBus {
     private void join(String id, MonoSink<Outcome> sink, boolean expected) {
         waiters.join(id, sink, expected);
         sink.onDispose(() -> leave(id, sink));
-        arrivals.add(id);
-        drain();
+        if (expected && channels.isHeard(id)) {
+            waiters.markHeard(id);
+        } else {
+            arrivals.add(id);
+            drain();
+        }
         if (closed) {
             settle(id, late -> late.error(RedisConnections.closedError()));
         }
@@ -104,8 +112,11 @@ public final class OutcomeBus {
 
     private void begun(String id, MonoSink<Outcome> sink) {
         waiters.markBegun(id, sink);
-        arrivals.add(id);
-        drain();
+        // What is new has not ended before it was listened for.
+        if (!channels.isOwn(id)) {
+            arrivals.add(id);
+            drain();
+        }
     }
 
     /** Begins to check; to be called once. */
@@ -129,6 +140,13 @@ public final class OutcomeBus {
 
     private void leave(String id, MonoSink<Outcome> sink) {
         if (waiters.leave(id, sink)) {
+            depart(id);
+        }
+    }
+
+    /** Gives up the channel, but not that of our own jobs, of which others may come. */
+    private void depart(String id) {
+        if (!channels.isOwn(id)) {
             departures.add(id);
             drain();
         }
@@ -161,13 +179,12 @@ public final class OutcomeBus {
     }
 
     private Mono<Void> seeOff(List<String> left) {
-        List<String> channels = left.stream()
-                .filter(id -> !waiters.isAnyFor(id))
-                .map(keys::outcomeChannel)
+        List<String> silent = left.stream()
+                .map(channels::of)
+                .distinct()
+                .filter(channel -> !waiters.isAnyOn(channel))
                 .toList();
-        return channels.isEmpty()
-                ? Mono.empty()
-                : messages.unsubscribe(channels).doOnError(away -> postponed.addAll(left));
+        return silent.isEmpty() ? Mono.empty() : channels.leave(silent).doOnError(away -> postponed.addAll(left));
     }
 
     /** First the channel, then the look: what ends in between is seen by one of them. */
@@ -190,19 +207,18 @@ public final class OutcomeBus {
         if (unheard.isEmpty()) {
             return Mono.empty();
         }
-        List<String> channels = unheard.stream().map(keys::outcomeChannel).toList();
-        return messages.subscribe(channels, this::hear).doOnSuccess(done -> unheard.forEach(waiters::markHeard));
+        return channels.listen(unheard).doOnSuccess(done -> unheard.forEach(waiters::markHeard));
     }
 
-    private void hear(String channel, byte[] message) {
-        String id = channel.substring(keys.outcomeChannel("").length());
+    private void hear(Announcement told) {
+        String id = told.job();
         try {
-            Outcome outcome = Outcome.ofMessage(message);
-            if (outcome == null) {
+            Outcome outcome = told.outcome();
+            if (outcome != null) {
+                settle(id, sink -> sink.success(outcome));
+            } else if (waiters.isAnyFor(id)) {
                 arrivals.add(id);
                 drain();
-            } else {
-                settle(id, sink -> sink.success(outcome));
             }
         } catch (JobException unreadable) {
             settle(id, sink -> sink.error(unreadable));
@@ -211,8 +227,7 @@ public final class OutcomeBus {
 
     private void settle(String id, Consumer<MonoSink<Outcome>> answer) {
         if (waiters.answer(id, answer)) {
-            departures.add(id);
-            drain();
+            depart(id);
         }
     }
 

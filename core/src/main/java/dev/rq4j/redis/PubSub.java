@@ -88,6 +88,11 @@ final class PubSub implements Channels.Source {
         });
     }
 
+    /** Returns whether this is still the connection: what is heard on it is heard without a gap. */
+    boolean isPresent(long connection) {
+        return changes.get() == connection;
+    }
+
     /** Completes when everything that was published before is with its listeners. */
     Mono<Void> barrier() {
         return connection.use(open -> open.reactive().ping()).then();

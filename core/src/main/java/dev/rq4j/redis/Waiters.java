@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
@@ -14,11 +16,20 @@ import reactor.core.publisher.Sinks;
 final class Waiters {
 
     private final Map<String, Party> parties = new ConcurrentHashMap<>();
+    /** How many jobs somebody waits for, by their channels. */
+    private final Map<String, Integer> jobs = new ConcurrentHashMap<>();
+
+    private final UnaryOperator<String> channel;
+
+    /** Is told by this what the channel of a job is. */
+    Waiters(UnaryOperator<String> channel) {
+        this.channel = channel;
+    }
 
     /** Lets one more wait for a job, which is expected if this one is to begin it. */
     void join(String id, MonoSink<Outcome> sink, boolean expected) {
         parties.compute(id, (key, present) -> {
-            Party party = present == null ? new Party() : present;
+            Party party = present == null ? open(id) : present;
             party.sinks.add(sink);
             if (expected) {
                 party.expecting.add(sink);
@@ -32,7 +43,7 @@ final class Waiters {
         Party left = parties.computeIfPresent(id, (key, party) -> {
             party.sinks.remove(sink);
             party.expecting.remove(sink);
-            return party.sinks.isEmpty() ? null : party;
+            return party.sinks.isEmpty() ? close(id) : party;
         });
         return left == null;
     }
@@ -43,6 +54,7 @@ final class Waiters {
         if (party == null) {
             return false;
         }
+        close(id);
         party.sinks.forEach(answer);
         return true;
     }
@@ -76,6 +88,11 @@ final class Waiters {
         return List.copyOf(parties.keySet());
     }
 
+    /** Returns whether somebody waits for a job of this channel. */
+    boolean isAnyOn(String name) {
+        return jobs.containsKey(name);
+    }
+
     boolean isAnyFor(String id) {
         return parties.containsKey(id);
     }
@@ -103,6 +120,16 @@ final class Waiters {
     boolean isBegun(String id) {
         Party party = parties.get(id);
         return party != null && party.expecting.isEmpty();
+    }
+
+    private Party open(String id) {
+        jobs.merge(channel.apply(id), 1, Integer::sum);
+        return new Party();
+    }
+
+    private @Nullable Party close(String id) {
+        jobs.computeIfPresent(channel.apply(id), (name, count) -> count == 1 ? null : count - 1);
+        return null;
     }
 
     /** Those who wait for one job. */

@@ -6,7 +6,10 @@ import dev.rq4j.job.JobException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
 
@@ -15,6 +18,7 @@ class BatcherTest {
     private final List<List<Integer>> sent = new ArrayList<>();
     private final List<Sinks.One<List<String>>> answers = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
+    private final List<Throwable> errors = new ArrayList<>();
     private final Batcher<Integer, String> batcher = new Batcher<>(
             batch -> {
                 sent.add(batch);
@@ -22,7 +26,7 @@ class BatcherTest {
                 answers.add(answer);
                 return answer.asMono();
             },
-            request -> request);
+            BatcherTest::size);
 
     @Test
     void whoComesAloneIsSentAtOnce() {
@@ -88,16 +92,33 @@ class BatcherTest {
         assertThat(heard).containsExactly("1", "WRONGTYPE", "4");
     }
 
-    @Test
-    void allAreToldThatRedisIsAway() {
+    @ParameterizedTest
+    @MethodSource("passing")
+    void allAreToldThatRedisIsAwayEachWithAnErrorOfHisOwn(JobException away) {
         IntStream.rangeClosed(1, 4).forEach(this::submit);
         answer(0);
 
-        answers.get(2).tryEmitError(new JobException.ServerUnavailable("away", null));
+        answers.get(2).tryEmitError(away);
 
         assertThat(heard).containsExactly("1", "away", "away");
+        assertThat(errors).hasSize(2).doesNotContain(away).hasOnlyElementsOfType(away.getClass());
+        assertThat(errors.get(0)).isNotSameAs(errors.get(1));
         submit(5);
         assertThat(sent).contains(List.of(5));
+    }
+
+    static Stream<JobException> passing() {
+        return Stream.of(
+                new JobException.ServerUnavailable("away", null), new JobException.ServerReadOnly("away", null));
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsRefusedAndHoldsNobodyUp() {
+        submit(-1);
+        submit(2);
+
+        assertThat(heard).containsExactly("no size");
+        assertThat(sent).containsExactly(List.of(2));
     }
 
     @Test
@@ -111,7 +132,17 @@ class BatcherTest {
     }
 
     private Disposable submit(int request) {
-        return batcher.submit(request).subscribe(heard::add, error -> heard.add(error.getMessage()));
+        return batcher.submit(request).subscribe(heard::add, error -> {
+            errors.add(error);
+            heard.add(error.getMessage());
+        });
+    }
+
+    private static long size(int request) {
+        if (request < 0) {
+            throw new IllegalStateException("no size");
+        }
+        return request;
     }
 
     private void answer(int batch) {

@@ -19,6 +19,7 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The stream of jobs that a worker claims. Demand reaches Redis: a request for n claims at most n, and never more than
@@ -42,7 +43,6 @@ final class ClaimStream {
     private final Quiet quiet;
     private final LeaseStore store;
     private final News news;
-    private final Threads threads;
     private final String claimer = randomName();
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
@@ -72,11 +72,13 @@ final class ClaimStream {
         this.quiet = quiet;
         this.store = engine.leases();
         this.news = new News(options.queues(), signal, engine, threads.timer());
-        this.threads = threads;
     }
 
-    /** Claims as demand comes; completes when stopped, and a drain when nothing is left to do. */
-    Flux<Lease> leases() {
+    /**
+     * Claims as demand comes, and hands out what it gets on this scheduler; completes when stopped, and a drain when nothing
+     * is left to do.
+     */
+    Flux<Lease> leases(Scheduler handOut) {
         return Flux.<Lease>create(
                         sink -> {
                             sink.onRequest(n -> wake());
@@ -84,7 +86,7 @@ final class ClaimStream {
                             leases.whenFreed(this::wake);
                             quiet.whenOver(this::wake);
                             begun = true;
-                            Mono.defer(() -> turn(sink))
+                            Mono.defer(() -> turn(sink, handOut))
                                     .repeat()
                                     .takeWhile(more -> more)
                                     .onErrorResume(error -> stopped, error -> {
@@ -119,15 +121,15 @@ final class ClaimStream {
     }
 
     /** One turn: wait for demand, claim, deliver, and wait for work if there was none. Emits whether to go on. */
-    private Mono<Boolean> turn(FluxSink<Lease> sink) {
-        return demand(sink).flatMap(wanted -> stopped ? Mono.just(false) : serve(sink, wanted));
+    private Mono<Boolean> turn(FluxSink<Lease> sink, Scheduler handOut) {
+        return demand(sink).flatMap(wanted -> stopped ? Mono.just(false) : serve(sink, wanted, handOut));
     }
 
-    private Mono<Boolean> serve(FluxSink<Lease> sink, int wanted) {
+    private Mono<Boolean> serve(FluxSink<Lease> sink, int wanted, Scheduler handOut) {
         boolean idle = leases.size() == 0;
         return claim(wanted)
                 .doOnNext(claims -> quiet.suspended(claims.suspended()))
-                .flatMap(claims -> deliver(sink, claims).then(Mono.defer(() -> rest(claims, idle))));
+                .flatMap(claims -> deliver(sink, claims, handOut).then(Mono.defer(() -> rest(claims, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
@@ -145,7 +147,7 @@ final class ClaimStream {
         if (quiet.isOn()) {
             return 0;
         }
-        int free = options.concurrency() - leases.taken();
+        long free = leases.free(options.concurrency());
         return (int) Math.min(Math.min(sink.requestedFromDownstream(), free), BATCH);
     }
 
@@ -177,11 +179,10 @@ final class ClaimStream {
     }
 
     /**
-     * Holds the leases from this moment, and hands them out on a thread that is not the driver's. What comes too late goes
-     * back from where it is: the threads may have gone, or the leases be over, since this JVM or Redis stood still, and the
+     * Holds the leases from this moment, and hands them out. What comes too late goes back from where it is: the threads may have gone, or the leases be over, since this JVM or Redis stood still, and the
      * jobs be somebody else's.
      */
-    private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims) {
+    private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims, Scheduler handOut) {
         List<Lease> taken = claims.jobs().stream().map(leases::hold).toList();
         if (taken.isEmpty()) {
             return Mono.empty();
@@ -189,7 +190,7 @@ final class ClaimStream {
         if (stopped || System.nanoTime() - asked > options.lease().toNanos()) {
             return leases.giveBack(taken);
         }
-        return Mono.just(taken).publishOn(threads.handlers()).flatMap(all -> {
+        return Mono.just(taken).publishOn(handOut).flatMap(all -> {
             int delivered = 0;
             while (delivered < all.size() && !stopped) {
                 sink.next(all.get(delivered++));

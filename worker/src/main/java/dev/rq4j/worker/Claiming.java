@@ -23,7 +23,7 @@ record Claiming<I, O>(Task<I, O> task, Tools tools, ExecutionRunner own) {
         try {
             PayloadCodec.Call call = Calls.read(lease.job(), tools.codec());
             if (OwnTasks.isOne(call.task())) {
-                own.run(lease).subscribe();
+                own.run(lease, () -> {}).subscribe();
                 return Optional.empty();
             }
             if (!call.task().equals(task.name())) {

@@ -31,22 +31,24 @@ final class ExecutionRunner {
     /**
      * Runs the job and completes when its slot is free: when it is settled and its handler has really ended, which for
      * blocking code can be long after it was interrupted. Emits only if the job ended here, well or not.
+     *
+     * @param next called when another job may be claimed: once the end is on its way to Redis, unless the slot is needed on
      */
-    Mono<Settled> run(Lease lease) {
-        return Mono.defer(() -> read(lease).filter(Settled::isEffective)).subscribeOn(threads.handlers());
+    Mono<Settled> run(Lease lease, Runnable next) {
+        return Mono.defer(() -> read(lease, next).filter(Settled::isEffective)).subscribeOn(threads.handlers());
     }
 
-    private Mono<Settled> read(Lease lease) {
+    private Mono<Settled> read(Lease lease, Runnable next) {
         PayloadCodec.Call call;
         try {
             call = Calls.read(lease.job(), tools.codec());
         } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
             return settle(lease, new JobContext(lease.job(), UNREADABLE, tools.engine()), Ending.of(unreadable));
         }
-        return prepare(lease, call, new JobContext(lease.job(), call.task(), tools.engine()));
+        return prepare(lease, call, new JobContext(lease.job(), call.task(), tools.engine()), next);
     }
 
-    private Mono<Settled> prepare(Lease lease, PayloadCodec.Call call, JobContext context) {
+    private Mono<Settled> prepare(Lease lease, PayloadCodec.Call call, JobContext context, Runnable next) {
         Handler<?, ?> handler = repertoire.handlers().find(call.task());
         if (handler == null) {
             JobException.UnknownTask unknown = repertoire.handlers().unknown(call.task());
@@ -66,8 +68,17 @@ final class ExecutionRunner {
         Mono<?> work = repertoire.interceptors().around(context, invocation.value());
         return ending(lease, work, timeout)
                 .contextWrite(Context.of(JobContext.class, context))
-                .flatMap(ending -> settle(lease, context, ending))
-                .delayUntil(settled -> invocation.ended());
+                .flatMap(ending -> Mono.zip(
+                        settle(lease, context, ending),
+                        ended(invocation, next).thenReturn(true),
+                        (settled, ended) -> settled));
+    }
+
+    /** The handler's end; interceptors need the slot for longer. */
+    private Mono<Void> ended(Invocation invocation, Runnable next) {
+        return repertoire.interceptors().isEmpty()
+                ? invocation.ended().doOnSuccess(ended -> next.run())
+                : invocation.ended();
     }
 
     /** How the run ends: by the handler, by its timeout, or from outside, whichever comes first. */

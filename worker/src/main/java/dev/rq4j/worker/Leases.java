@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,9 @@ final class Leases {
     private final Duration duration;
     private final Scheduler timer;
     private final Map<String, Lease> held = new ConcurrentHashMap<>();
+    /** Those of them whose end is on its way to Redis. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger resting = new AtomicInteger();
     private volatile Runnable whenFreed = () -> {};
@@ -59,9 +63,13 @@ final class Leases {
         return changedAt;
     }
 
-    /** Returns how many slots are taken: by what is held, and by those that rest. */
-    int taken() {
-        return held.size() + resting.get();
+    /**
+     * Returns how many of so many slots are free. What is leaving takes none: its end is with Redis before a request for
+     * others is. But no more may be leaving than there are slots: where ends do not get through, nothing is taken on.
+     */
+    int free(int slots) {
+        int free = slots - held.size() - resting.get();
+        return free + Math.min(leaving.size(), slots);
     }
 
     /** Takes one slot more, for nothing. */
@@ -87,12 +95,23 @@ final class Leases {
         return lease;
     }
 
+    /** Frees the slot of a lease whose end is on its way to Redis, where it is held until that has come. */
+    void leave(Lease lease) {
+        held.computeIfPresent(lease.execution().member(), (member, present) -> {
+            leaving.add(member);
+            return present;
+        });
+        whenFreed.run();
+    }
+
     void drop(Lease lease) {
-        if (held.remove(lease.execution().member()) != null) {
-            changedAt = System.nanoTime();
-            lease.end();
-            whenFreed.run();
-        }
+        held.computeIfPresent(lease.execution().member(), (member, present) -> {
+            leaving.remove(member);
+            return null;
+        });
+        changedAt = System.nanoTime();
+        lease.end();
+        whenFreed.run();
     }
 
     /** Returns what is held of a job. */

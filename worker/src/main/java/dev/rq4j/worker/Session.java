@@ -25,6 +25,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** One life of a worker, from its registration to its last word: a run, a drain, or a stream of claims. */
 final class Session {
@@ -101,14 +102,17 @@ final class Session {
                     .lasts(maxIdleTime)
                     .then(Mono.fromRunnable(claims::stop)));
         }
-        Flux<Lease> jobs = maxJobs == null ? claims.leases() : claims.leases().take(maxJobs);
+        // Each run looks for a thread of its own.
+        Flux<Lease> leased = claims.leases(Schedulers.immediate());
+        Flux<Lease> jobs = maxJobs == null ? leased : leased.take(maxJobs);
         return Slots.fill(jobs, options.concurrency(), runner::run).takeUntilOther(aborted.asMono());
     }
 
     /** Hands out what it claims. */
     <I, O> Flux<Claim<I, O>> claims(Task<I, O> task) {
         Claiming<I, O> claiming = new Claiming<>(task, tools, new ExecutionRunner(repertoire.only(deliver()), tools));
-        return claims.leases().handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
+        return claims.leases(threads.handlers())
+                .handle((lease, sink) -> claiming.open(lease).ifPresent(sink::next));
     }
 
     /**

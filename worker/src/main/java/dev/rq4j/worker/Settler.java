@@ -8,6 +8,7 @@ import dev.rq4j.redis.LeaseStore;
 import dev.rq4j.redis.Settled;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -35,13 +36,18 @@ final class Settler {
         this.codec = engine.codec();
     }
 
-    /** Settles and lets the lease go. Emits what came of it; nothing when nothing was to be said or it cannot be. */
+    /**
+     * Settles and lets the lease go; that is on its way when this is subscribed to. Emits what came of it; nothing when
+     * nothing was to be said or it cannot be.
+     */
     Mono<Settled> settle(Lease lease, Ending ending) {
         return Mono.defer(() -> {
             if (!lease.beginSettling()) {
                 return Mono.empty();
             }
-            return Mono.fromFuture(write(lease, ending).toFuture(), true);
+            CompletableFuture<Settled> settled = write(lease, ending).toFuture();
+            leases.leave(lease);
+            return Mono.fromFuture(settled, true);
         });
     }
 

@@ -33,13 +33,13 @@ class LeasesTest {
         leases.endRestIn(SECOND);
         time.advanceTimeBy(Duration.ofMillis(999));
 
-        assertThat(leases.taken()).isEqualTo(1);
+        assertThat(leases.free(3)).isEqualTo(2);
         assertThat(leases.size()).isZero();
         assertThat(freed).hasValue(0);
 
         time.advanceTimeBy(Duration.ofMillis(1));
 
-        assertThat(leases.taken()).isZero();
+        assertThat(leases.free(3)).isEqualTo(3);
         assertThat(freed).hasValue(1);
     }
 

@@ -7,8 +7,10 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.redis.Settled;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,6 +22,7 @@ class SlotsTest {
 
     private final TestPublisher<Lease> leases = TestPublisher.create();
     private final List<Sinks.One<Settled>> runs = new ArrayList<>();
+    private final List<Runnable> nexts = new ArrayList<>();
     private final List<Sinks.One<Settled>> cancelled = new ArrayList<>();
 
     @Test
@@ -80,16 +83,55 @@ class SlotsTest {
 
     @Test
     void runsManyThatEndAtOnce() {
-        StepVerifier.create(
-                        Slots.fill(Flux.range(0, 100_000).map(i -> lease()), 10_000, lease -> Mono.just(Settled.DONE))
-                                .count())
+        StepVerifier.create(Slots.fill(
+                                Flux.range(0, 100_000).map(i -> lease()),
+                                10_000,
+                                (lease, next) -> Mono.just(Settled.DONE))
+                        .count())
                 .expectNext(100_000L)
                 .verifyComplete();
     }
 
-    private Mono<Settled> run(Lease lease) {
+    @Test
+    void runsThatEndInAnyOrderMakeRoomForOthers() {
+        StepVerifier.create(Slots.fill(Flux.range(0, 3_000).map(i -> lease()), 1_000, this::run)
+                        .count())
+                .then(() -> assertThat(runs).hasSize(1_000))
+                .then(() -> endInDisorder(List.copyOf(runs)))
+                .then(() -> assertThat(runs).hasSize(2_000))
+                .then(() -> endInDisorder(List.copyOf(runs.subList(1_000, 2_000))))
+                .then(() -> endInDisorder(List.copyOf(runs.subList(2_000, 3_000))))
+                .expectNext(3_000L)
+                .verifyComplete();
+    }
+
+    private static void endInDisorder(List<Sinks.One<Settled>> some) {
+        List<Sinks.One<Settled>> shuffled = new ArrayList<>(some);
+        Collections.shuffle(shuffled, new Random(5));
+        shuffled.forEach(end -> end.tryEmitValue(Settled.DONE));
+    }
+
+    @Test
+    void asksForAnotherBeforeARunHasEndedWhereThatSaysSoAndOnlyOnce() {
+        StepVerifier.create(Slots.fill(leases.flux(), 1, this::run))
+                .then(() -> leases.next(lease()))
+                .then(() -> leases.assertMaxRequested(1))
+                .then(() -> nexts.get(0).run())
+                .then(() -> leases.next(lease()))
+                .then(() -> runs.get(0).tryEmitValue(Settled.DONE))
+                .expectNext(Settled.DONE)
+                .then(() -> leases.assertMaxRequested(1))
+                .then(() -> runs.get(1).tryEmitValue(Settled.DONE))
+                .expectNext(Settled.DONE)
+                .then(() -> leases.assertMinRequested(1))
+                .thenCancel()
+                .verify();
+    }
+
+    private Mono<Settled> run(Lease lease, Runnable next) {
         Sinks.One<Settled> end = Sinks.one();
         runs.add(end);
+        nexts.add(next);
         return end.asMono().doOnCancel(() -> cancelled.add(end));
     }
 

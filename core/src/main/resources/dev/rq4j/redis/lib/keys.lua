@@ -48,7 +48,7 @@ local function queue_workers_key(queue) return PREFIX .. ':workers:' .. queue en
 local function queue_turn_key(queue) return PREFIX .. ':turn:queue:' .. queue end
 local function claimer_key(claimer) return PREFIX .. ':claimer:' .. claimer end
 local function attempt_key(token) return PREFIX .. ':attempt:' .. token end
-local function outcome_channel(id) return PREFIX .. ':outcome:' .. id end
+local function outcome_channel(party) return PREFIX .. ':outcome:' .. party end
 local function worker_channel(name) return PREFIX .. ':pubsub:' .. name end
 local function events_channel(queue) return PREFIX .. ':events:' .. queue end
 local function group_channel(group) return PREFIX .. ':group-events:' .. group end

@@ -7,8 +7,8 @@ import java.util.List;
 /** What workers cost Redis that have nothing to do. */
 final class Idle implements Scenario {
 
-    /** Three times as long as it takes for each to give a sign of life. */
-    private static final Duration LOOK = Duration.ofSeconds(30);
+    /** Within it falls all that is done but once a minute, and three signs of life of each. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
 
     @Override
     public String name() {
