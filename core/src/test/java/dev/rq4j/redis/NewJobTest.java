@@ -55,14 +55,34 @@ class NewJobTest {
     }
 
     @Test
-    void argumentsAreTheIdTheTokenTheDirectivesAndTheFields() {
-        NewJob job = new NewJob(
-                ID, "t", JobOptions.DEFAULTS.identity(), Map.of("queue", "q"), Map.of("origin", "q".getBytes(UTF_8)));
-        Args args = Args.of(new Keys("rq"));
-        job.addTo(args);
+    void argumentsAreTheIdTheTokenTheDirectivesAndOneDumpOfTheFields() {
+        Args args = args(Map.of("queue", "q"), "q");
 
-        assertThat(Arrays.stream(args.toArray()).map(Args::text))
-                .containsExactly("rq", "new", "t", "2", "queue", "q", "2", "origin", "q");
+        assertThat(Arrays.stream(args.toArray()).limit(7).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "queue", "q", "1");
+        assertThat(args.toArray()[7])
+                .isEqualTo(new HashDump()
+                        .add("status", Args.bytes("queued"))
+                        .add("request_token", Args.bytes("t"))
+                        .add("origin", Args.bytes("q"))
+                        .toBytes());
+    }
+
+    @Test
+    void theFieldsAreArgumentsWhereTheScriptReadsThemOrTheyAreLarge() {
+        String large = "q".repeat(5000);
+
+        assertThat(Arrays.stream(args(Map.of("limited", "1"), "q").toArray()).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "limited", "1", "2", "origin", "q");
+        assertThat(Arrays.stream(args(Map.of("queue", "q"), large).toArray()).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "queue", "q", "2", "origin", large);
+    }
+
+    private static Args args(Map<String, String> directives, String origin) {
+        Args args = Args.of(new Keys("rq"));
+        new NewJob(ID, "t", JobOptions.DEFAULTS.identity(), directives, Map.of("origin", Args.bytes(origin)))
+                .addTo(args);
+        return args;
     }
 
     @Test
