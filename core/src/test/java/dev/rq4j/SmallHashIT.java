@@ -26,7 +26,8 @@ import reactor.core.publisher.Flux;
 @ExtendWith(RedisExtension.class)
 class SmallHashIT {
 
-    private static final String NOTE = "zuakvqekdbypgruhiarjzqtuhhmgmqmdircyzewxveftvszfiaagpavhnqkdbypgruhiarjzqtuhhmgmq";
+    private static final String NOTE =
+            "zuakvqekdbypgruhiarjzqtuhhmgmqmdircyzewxveftvszfiaagpavhnqkdbypgruhiarjzqtuhhmgmq";
 
     @Test
     void aJobIsSmallWhileItWaitsAndWhenItHasFinished(JobClient jobs, RawRedis redis) {
@@ -43,8 +44,7 @@ class SmallHashIT {
     @Test
     void soAreJobsThatComeTogetherThatWaitForOthersAndThatWereNamed(JobClient jobs, RawRedis redis) {
         JobQueue queue = jobs.queue("q");
-        List<JobHandle<?>> together = queue.enqueueAll(
-                        Flux.range(0, 3).map(i -> ECHO.request(NOTE)))
+        List<JobHandle<?>> together = queue.enqueueAll(Flux.range(0, 3).map(i -> ECHO.request(NOTE)))
                 .collectList()
                 .block();
         JobId parent = together.get(0).id();
