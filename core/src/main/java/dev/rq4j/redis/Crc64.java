@@ -12,8 +12,9 @@ final class Crc64 {
 
     private static final int STRIDE = Long.BYTES;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** By how many bytes come after a byte, and its value: what it does to the sum. */
-    private static final long[][] TABLES = tables();
+    private static final int VALUES = 256;
+    /** What a byte does to the sum: for each value, and after that for each if one byte more comes after it, and so on. */
+    private static final long[] TABLE = table();
 
     private Crc64() {}
 
@@ -25,30 +26,28 @@ final class Crc64 {
             long next = sum ^ (long) LONGS.get(bytes, at);
             sum = 0;
             for (int n = 0; n < STRIDE; n++) {
-                sum ^= TABLES[STRIDE - 1 - n][(int) (next >>> (8 * n)) & 0xFF];
+                sum ^= TABLE[(STRIDE - 1 - n) * VALUES + ((int) (next >>> (8 * n)) & 0xFF)];
             }
         }
         for (; at < length; at++) {
-            sum = sum >>> 8 ^ TABLES[0][(int) (sum ^ bytes[at]) & 0xFF];
+            sum = sum >>> 8 ^ TABLE[(int) (sum ^ bytes[at]) & 0xFF];
         }
         return sum;
     }
 
-    private static long[][] tables() {
-        long[][] tables = new long[STRIDE][256];
-        for (int value = 0; value < 256; value++) {
+    private static long[] table() {
+        long[] table = new long[STRIDE * VALUES];
+        for (int value = 0; value < VALUES; value++) {
             long sum = value;
             for (int bit = 0; bit < 8; bit++) {
                 sum = (sum & 1) == 0 ? sum >>> 1 : sum >>> 1 ^ POLYNOMIAL;
             }
-            tables[0][value] = sum;
+            table[value] = sum;
         }
-        for (int after = 1; after < STRIDE; after++) {
-            for (int value = 0; value < 256; value++) {
-                long sum = tables[after - 1][value];
-                tables[after][value] = sum >>> 8 ^ tables[0][(int) sum & 0xFF];
-            }
+        for (int at = VALUES; at < table.length; at++) {
+            long sum = table[at - VALUES];
+            table[at] = sum >>> 8 ^ table[(int) sum & 0xFF];
         }
-        return tables;
+        return table;
     }
 }

@@ -2,7 +2,6 @@ package dev.rq4j.redis;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -18,69 +17,83 @@ final class HashDump {
     private static final int HASH_LISTPACK = 16;
     private static final int LENGTH_IN_14_BITS = 0x4000;
     private static final int SHORT_TEXT = 0x80;
-    private static final int LONG_TEXT = 0xE000;
+    private static final int LONG_TEXT = 0xE0;
     private static final int END = 0xFF;
-    /** The type and the length, and the head of the listpack: its bytes and entries. */
-    private static final int BEFORE = 9;
+    /** Of the listpack: how many bytes and entries it has. */
+    private static final int HEAD = 6;
+    /** That, and the type and the length before it. */
+    private static final int BEFORE = 3 + HEAD;
     /** For that, for the end of the listpack, the version and the checksum, and for a few fields more. */
     private static final int ROOM = 128;
     /** What stands around an entry at most. */
     private static final int AROUND = 4;
+    /** Bytes, of a name. */
+    private static final int MOST_A_LETTER = 3;
     /** Changing the hash moves all of it, so it must be small; longer lengths are written otherwise too. */
     private static final int MOST_BYTES = 2048;
 
-    private final ByteBuffer bytes =
-            ByteBuffer.allocate(MOST_BYTES).order(ByteOrder.LITTLE_ENDIAN).position(BEFORE);
+    private final byte[] bytes = new byte[MOST_BYTES];
+    private int size = BEFORE;
     private int entries;
+
+    private HashDump() {}
 
     /** Returns whether these fields fit, and a few short ones beside them. */
     static boolean fits(Map<String, byte[]> fields) {
         long length = ROOM;
         for (Map.Entry<String, byte[]> field : fields.entrySet()) {
-            length += field.getKey().length() + field.getValue().length + 2L * AROUND;
+            length += (long) MOST_A_LETTER * field.getKey().length() + field.getValue().length + 2L * AROUND;
         }
         return length <= MOST_BYTES;
     }
 
-    HashDump add(String field, byte[] value) {
-        text(Args.bytes(field));
-        text(value);
-        return this;
+    /** Returns the dump of what fits. It is made of a map since Redis dies of a listpack that has a field twice. */
+    static byte[] of(Map<String, byte[]> hash) {
+        HashDump dump = new HashDump();
+        hash.forEach((field, value) -> {
+            dump.text(Args.bytes(field));
+            dump.text(value);
+        });
+        return dump.toBytes();
     }
 
     /** An entry ends with its length, most significant bits first, for those who come from behind. */
     private void text(byte[] text) {
-        int start = bytes.position();
+        int start = size;
         if (text.length < 64) {
-            bytes.put((byte) (SHORT_TEXT | text.length));
+            put(SHORT_TEXT | text.length);
         } else {
-            highFirst(LONG_TEXT | text.length);
+            put(LONG_TEXT | (text.length >> 8));
+            put(text.length);
         }
-        bytes.put(text);
-        int length = bytes.position() - start;
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
+        int length = size - start;
         if (length < 128) {
-            bytes.put((byte) length);
+            put(length);
         } else {
-            bytes.put((byte) (length >> 7)).put((byte) ((length & 127) | 128));
+            put(length >> 7);
+            put((length & 127) | 128);
         }
         entries++;
     }
 
-    private void highFirst(int two) {
-        bytes.put((byte) (two >> 8)).put((byte) two);
+    private void put(int one) {
+        bytes[size++] = (byte) one;
     }
 
-    byte[] toBytes() {
-        bytes.put((byte) END);
-        int end = bytes.position();
-        int listpack = end - BEFORE + 6;
-        bytes.position(0);
-        bytes.put((byte) HASH_LISTPACK);
-        highFirst(LENGTH_IN_14_BITS | listpack);
-        bytes.putInt(listpack).putShort((short) entries);
-        bytes.position(end);
-        bytes.putShort((short) VERSION);
-        bytes.putLong(Crc64.of(bytes.array(), bytes.position()));
-        return Arrays.copyOf(bytes.array(), bytes.position());
+    private byte[] toBytes() {
+        put(END);
+        head(size - BEFORE + HEAD);
+        put(VERSION);
+        put(0);
+        ByteBuffer dump = ByteBuffer.allocate(size + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return dump.put(bytes, 0, size).putLong(Crc64.of(bytes, size)).array();
+    }
+
+    private void head(int listpack) {
+        ByteBuffer head = ByteBuffer.wrap(bytes);
+        head.put((byte) HASH_LISTPACK).putShort((short) (LENGTH_IN_14_BITS | listpack));
+        head.order(ByteOrder.LITTLE_ENDIAN).putInt(listpack).putShort((short) entries);
     }
 }

@@ -10,6 +10,7 @@ import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Unique;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -63,12 +64,13 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     }
 
     private byte[] dump() {
-        HashDump dump = new HashDump().add("status", QUEUED);
+        Map<String, byte[]> hash = new LinkedHashMap<>();
+        hash.put("status", QUEUED);
         if (!token.isEmpty()) {
-            dump.add("request_token", Args.bytes(token));
+            hash.put("request_token", Args.bytes(token));
         }
-        fields.forEach(dump::add);
-        return dump.toBytes();
+        fields.forEach(hash::putIfAbsent);
+        return HashDump.of(hash);
     }
 
     /** Returns whether it may take the place of another, which is looked for in a list, however long that is. */

@@ -21,7 +21,7 @@ class HashDumpTest {
     /** This is what {@code DUMP} of Redis 7.0.15 says after {@code HSET h f v}. */
     @Test
     void aDumpIsThatOfRedis() {
-        byte[] dump = new HashDump().add("f", Args.bytes("v")).toBytes();
+        byte[] dump = HashDump.of(Map.of("f", Args.bytes("v")));
 
         // Redis writes a short length in one byte, and reads it in two as well.
         assertThat(HexFormat.of().formatHex(dump, 0, dump.length - 8))
@@ -31,6 +31,7 @@ class HashDumpTest {
     @Test
     void whatIsLargeDoesNotFit() {
         assertThat(HashDump.fits(Map.of("data", new byte[1800]))).isTrue();
+        assertThat(HashDump.fits(Map.of("ö".repeat(700), new byte[0]))).isFalse();
         assertThat(HashDump.fits(Map.of("data", new byte[2000]))).isFalse();
     }
 
