@@ -7,8 +7,10 @@ import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions.IfExists;
 import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.JobStatus;
 import dev.rq4j.job.Unique;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,6 +33,8 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     /** And for each job that it waits for: some thousand of these take it as long as a megabyte. */
     private static final int LINK = 512;
 
+    private static final byte[] QUEUED = Args.bytes(JobStatus.QUEUED.wireName());
+
     static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
         Identity identity = request.options().identity();
         return new NewJob(
@@ -41,13 +45,32 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
                 JobFields.of(request, queue, codec, now));
     }
 
-    /** Adds id, token, and each with the count of its elements, the directives and the fields. */
+    /** Adds id, token, and each with the count of its elements, the directives, and the fields or one dump of them all. */
     void addTo(Args args) {
         args.add(id.value()).add(token);
         args.add(directives.size() * 2L);
         directives.forEach((directive, value) -> args.add(directive).add(value));
-        args.add(fields.size() * 2L);
-        fields.forEach((field, value) -> args.add(field).add(value));
+        if (isSmall()) {
+            args.add(1).add(dump());
+        } else {
+            args.add(fields.size() * 2L);
+            fields.forEach((field, value) -> args.add(field).add(value));
+        }
+    }
+
+    /** What limits are asked for the script reads in the fields. */
+    private boolean isSmall() {
+        return !directives.containsKey("limited") && HashDump.fits(fields);
+    }
+
+    private byte[] dump() {
+        Map<String, byte[]> hash = new LinkedHashMap<>();
+        hash.put("status", QUEUED);
+        if (!token.isEmpty()) {
+            hash.put("request_token", Args.bytes(token));
+        }
+        fields.forEach(hash::putIfAbsent);
+        return HashDump.of(hash);
     }
 
     /** Returns whether it may take the place of another, which is looked for in a list, however long that is. */

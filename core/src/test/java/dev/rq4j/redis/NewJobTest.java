@@ -55,14 +55,48 @@ class NewJobTest {
     }
 
     @Test
-    void argumentsAreTheIdTheTokenTheDirectivesAndTheFields() {
-        NewJob job = new NewJob(
-                ID, "t", JobOptions.DEFAULTS.identity(), Map.of("queue", "q"), Map.of("origin", "q".getBytes(UTF_8)));
-        Args args = Args.of(new Keys("rq"));
-        job.addTo(args);
+    void argumentsAreTheIdTheTokenTheDirectivesAndOneDumpOfTheFields() {
+        Args args = args(Map.of("queue", "q"), "q");
 
-        assertThat(Arrays.stream(args.toArray()).map(Args::text))
-                .containsExactly("rq", "new", "t", "2", "queue", "q", "2", "origin", "q");
+        assertThat(Arrays.stream(args.toArray()).limit(7).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "queue", "q", "1");
+        assertThat(args.toArray()[7])
+                .isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t", "origin", "q")));
+    }
+
+    @Test
+    void theFieldsAreArgumentsWhereTheScriptReadsThemOrTheyAreLarge() {
+        String large = "q".repeat(5000);
+
+        assertThat(Arrays.stream(args(Map.of("limited", "1"), "q").toArray()).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "limited", "1", "2", "origin", "q");
+        assertThat(Arrays.stream(args(Map.of("queue", "q"), large).toArray()).map(Args::text))
+                .containsExactly("rq", "new", "t", "2", "queue", "q", "2", "origin", large);
+    }
+
+    /** A field that stood twice in a dump would be the end of the server. */
+    @Test
+    void aTemplateThatSomebodyWroteIntoRedisDoesNotWriteAFieldTwice() {
+        Args args = Args.of(new Keys("rq"));
+        new NewJob(ID, "t", JobOptions.DEFAULTS.identity(), Map.of(), fields("status", "x", "request_token", "y"))
+                .addTo(args);
+
+        assertThat(args.toArray()[5]).isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t")));
+    }
+
+    private static Map<String, byte[]> fields(String... texts) {
+        Map<String, byte[]> fields = new LinkedHashMap<>();
+        for (int i = 0; i < texts.length; i += 2) {
+            fields.put(texts[i], Args.bytes(texts[i + 1]));
+        }
+        return fields;
+    }
+
+    private static Args args(Map<String, String> directives, String origin) {
+        Args args = Args.of(new Keys("rq"));
+        new NewJob(ID, "t", JobOptions.DEFAULTS.identity(), directives, Map.of("origin", Args.bytes(origin)))
+                .addTo(args);
+        return args;
     }
 
     @Test

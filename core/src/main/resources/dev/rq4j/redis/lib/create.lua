@@ -1,6 +1,6 @@
 -- Makes the new jobs that begin at ARGV[JOBS], once, however often that is asked for. In ARGV a job is: its id; the token
 -- of the request ('' when the id itself is random); how many directives follow, names and values counted; these; how many
--- fields and values of its hash follow; these.
+-- fields and values of its hash follow; these, or 1 and a dump of all of it, unless it is limited.
 --
 -- Directives: queue, front, delay and at (milliseconds), ttl (seconds), limited (it needs room or a turn), depends (ids
 -- with commas), after_group (depends on all jobs of this group), replace (a waiting job of this id is replaced), unique
@@ -8,6 +8,7 @@
 -- that has it is replaced), group, with (an id: it comes with that job, which stands before it, and is not made when
 -- that one is not), whole (when it cannot be made, nothing of what it comes with is).
 --@include event
+--@include write
 
 local CREATED, EXISTS = 1, 0
 
@@ -27,8 +28,7 @@ end
 
 local function write(new, status)
   local queue = new.ask.queue
-  redis.call('HSET', job_key(new.id), 'status', status, unpack(ARGV, new.first, new.last))
-  if new.token ~= '' then redis.call('HSET', job_key(new.id), 'request_token', new.token) end
+  write_hash(new.id, new.token, status, new.first, new.last)
   if not listed[queue] then redis.call('SADD', QUEUES, queue_key(queue)) end
   listed[queue] = true
 end

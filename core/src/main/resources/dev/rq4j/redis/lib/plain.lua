@@ -1,5 +1,6 @@
 -- Makes jobs of which nothing is asked but a queue, as most are, all of them together: that takes few commands.
 --@include event
+--@include write
 
 -- So many values one command is given: Lua's stack has its end.
 local MOST_TOGETHER = 1000
@@ -47,9 +48,7 @@ local function make_together(begins)
     redis.call('RPUSH', queue_key(queue), unpack(ids))
   end
   for _, at in ipairs(begins) do
-    local id, token = ARGV[at], ARGV[at + 1]
-    redis.call('HSET', job_key(id), 'status', 'queued', unpack(ARGV, at + 6, at + 5 + ARGV[at + 5]))
-    if token ~= '' then redis.call('HSET', job_key(id), 'request_token', token) end
-    happened(ARGV[at + 4], id, 'queued')
+    write_hash(ARGV[at], ARGV[at + 1], 'queued', at + 6, at + 5 + ARGV[at + 5])
+    happened(ARGV[at + 4], ARGV[at], 'queued')
   end
 end
