@@ -23,7 +23,8 @@ import reactor.core.publisher.Mono;
 /** A queue: takes jobs in, and shows those that wait and those that a registry keeps. */
 public final class JobQueue {
 
-    private static final int BATCH = 256;
+    /** So many take Redis some five milliseconds, in which it serves nobody else. */
+    private static final int BATCH = 512;
     /** How long the first job of a batch that is not full waits for more. */
     private static final Duration BATCH_WAIT = Duration.ofMillis(2);
 
@@ -89,14 +90,16 @@ public final class JobQueue {
     }
 
     /**
-     * Enqueues jobs as they come, up to 256 in one step, and emits their handles in order. It takes no more than it can
-     * send: at most five such batches are under way or waiting. The first error ends it; what was emitted is enqueued, and
-     * of the batch with the error any part may be.
+     * Enqueues jobs as they come, up to 512 in one step, and emits their handles in order. While one batch is under way the
+     * next is written; it is sent when the handles of the first are emitted, so that the order of the queue is theirs, even
+     * where a request is sent again because its answer is lost. It takes no more than it can send: at most eight such batches
+     * are under way or waiting. The first error ends it after the batches before; what was emitted is enqueued, and of the
+     * batch with the error any part may be. When the publisher fails, what it gave last may be left out.
      */
     public Flux<JobHandle<?>> enqueueAll(Publisher<? extends JobRequest<?>> requests) {
         return Flux.<JobRequest<?>>from(requests)
                 .bufferTimeout(BATCH, BATCH_WAIT, true)
-                .concatMap(this::enqueueBatch, 1);
+                .as(batches -> engine.jobs().enqueueAll(name, batches, this::handle));
     }
 
     /** Begins a chain of jobs, of which each takes the result of the one before; see {@link JobChain}. */
@@ -245,10 +248,6 @@ public final class JobQueue {
      */
     public JobRegistry registry(JobStatus status) {
         return new JobRegistry(engine, name, Registry.of(status));
-    }
-
-    private Flux<JobHandle<?>> enqueueBatch(List<JobRequest<?>> requests) {
-        return engine.jobs().enqueue(name, requests).zipWithIterable(requests, (id, request) -> handle(id, request));
     }
 
     private <O> JobHandle<O> handle(JobId id, JobRequest<O> request) {

@@ -7,6 +7,7 @@ import dev.rq4j.embedded.EmbeddedRedis;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobRequest;
+import dev.rq4j.job.Task;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -26,8 +27,9 @@ import reactor.test.publisher.TestPublisher;
 @ExtendWith(RedisExtension.class)
 class EnqueueAllIT {
 
-    /** Five batches. */
-    private static final int MOST_UNDER_WAY = 1280;
+    private static final int BATCH = 512;
+
+    private static final int MOST_UNDER_WAY = 8 * BATCH;
 
     @Test
     void emitsTheHandlesInTheOrderOfTheRequests(JobClient jobs, RawRedis redis) {
@@ -63,7 +65,7 @@ class EnqueueAllIT {
     }
 
     @Test
-    void takesNoMoreThanFiveBatchesAheadOfWhatItEmitted(JobClient jobs) {
+    void takesNoMoreThanEightBatchesAheadOfWhatItEmitted(JobClient jobs) {
         AtomicLong requested = new AtomicLong();
         AtomicLong emitted = new AtomicLong();
         AtomicLong most = new AtomicLong();
@@ -98,6 +100,31 @@ class EnqueueAllIT {
     }
 
     @Test
+    void writesTheNextBatchesWhileOneIsUnderWayButNoMoreThanTwo(JobClient jobs) {
+        AtomicLong written = new AtomicLong();
+        Task<Noting, String> noting = Task.of("noting", Noting.class, String.class);
+        Flux<JobRequest<String>> source = Flux.range(0, 100_000).map(i -> noting.request(new Noting(written)));
+
+        StepVerifier.create(jobs.queue("q").enqueueAll(source), 1)
+                .expectNextCount(1)
+                .then(() -> Eventually.holds(() -> assertThat(written).hasValueGreaterThanOrEqualTo(2 * BATCH)))
+                .thenRequest(10)
+                .expectNextCount(10)
+                .then(() -> assertThat(written).hasValueLessThanOrEqualTo(3 * BATCH))
+                .thenCancel()
+                .verify(Eventually.DEADLINE);
+    }
+
+    /** Counts how often it is written. */
+    record Noting(AtomicLong written) {
+        @Override
+        public AtomicLong written() {
+            written.incrementAndGet();
+            return written;
+        }
+    }
+
+    @Test
     void sendsThousandsInAFewSteps() {
         try (EmbeddedRedis server = EmbeddedRedis.start();
                 RawRedis redis = new RawRedis(server.uri(), "rq")) {
@@ -106,7 +133,7 @@ class EnqueueAllIT {
             jobs.queue("q").enqueueAll(requests(5120)).blockLast(Eventually.DEADLINE);
 
             assertThat(redis.queue("q")).hasSize(5120);
-            assertThat(scriptCalls(redis)).isBetween(20L, 60L);
+            assertThat(scriptCalls(redis)).isBetween(10L, 30L);
             RedisExtension.close(jobs);
         }
     }
@@ -165,6 +192,22 @@ class EnqueueAllIT {
                 .verify(Eventually.DEADLINE);
 
         assertThat(redis.queue("q")).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenEndsItAfterTheBatchesBefore(JobClient jobs, RawRedis redis) {
+        List<String> before = new ArrayList<>();
+        Flux<JobRequest<String>> source =
+                Flux.concat(requests(4 * BATCH), Mono.just(ECHO.request("x".repeat(2 << 20))), requests(4 * BATCH));
+
+        StepVerifier.create(
+                        jobs.queue("q").enqueueAll(source).map(job -> job.id().value()))
+                .recordWith(() -> before)
+                .expectNextCount(4 * BATCH)
+                .expectError(JobException.TooLarge.class)
+                .verify(Eventually.DEADLINE);
+
+        assertThat(redis.queue("q")).isEqualTo(before);
     }
 
     @Test

@@ -95,6 +95,21 @@ class EnqueueRepeatIT {
     }
 
     @Test
+    void noBatchOvertakesOneWhoseAnswerIsLost() {
+        proxy.swallowAnswers(1);
+
+        List<String> ids = Flux.range(0, 3000)
+                .map(i -> ECHO.request("job " + i))
+                .as(queue::enqueueAll)
+                .map(job -> job.id().value())
+                .collectList()
+                .block(Eventually.DEADLINE);
+
+        assertThat(proxy.swallowed()).isEqualTo(1);
+        assertThat(redis.queue("q")).hasSize(3000).isEqualTo(ids);
+    }
+
+    @Test
     void aJobThatIsGoneBeforeTheRepetitionComesIsNotEnqueuedAgain() {
         assertRunsOnce(queue.enqueue(ECHO, "hello", job -> job.resultTtl(Duration.ZERO)));
     }

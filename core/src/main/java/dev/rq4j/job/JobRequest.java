@@ -15,10 +15,11 @@ public record JobRequest<O>(Task<?, O> task, @Nullable Object input, JobOptions 
 
     /** Refuses two inputs, with {@link JobException.Invalid}. */
     public JobRequest {
-        Checks.demand(
-                input == null || options.relations().inputFrom() == null,
-                "a request for " + task + " has an input, and takes it from the result of job "
-                        + options.relations().inputFrom() + " as well");
+        if (input != null && options.relations().inputFrom() != null) {
+            throw new JobException.Invalid(
+                    "a request for " + task + " has an input, and takes it from the result of job "
+                            + options.relations().inputFrom() + " as well");
+        }
     }
 
     /** Returns this request with other options; the change starts from the present ones. */

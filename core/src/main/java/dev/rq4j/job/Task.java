@@ -119,7 +119,7 @@ public final class Task<I, O> {
      * @throws JobException.Invalid when there is no input, and the task takes one
      */
     public JobRequest<O> request(@Nullable I input) {
-        return request(input, job -> {});
+        return derived == null ? new JobRequest<>(this, present(input), options) : request(input, job -> {});
     }
 
     /** Returns a request as {@link #request(Object)} does; the change starts from the task's options. */

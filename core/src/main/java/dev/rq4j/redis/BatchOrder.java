@@ -32,7 +32,15 @@ final class BatchOrder {
     }
 
     private void walk(List<? extends JobRequest<?>> requests) {
-        requests.forEach(request -> named(request).forEach(id -> parents.merge(id, dependencies(request), this::both)));
+        for (JobRequest<?> request : requests) {
+            JobId id = request.options().identity().id();
+            if (id != null) {
+                parents.merge(id, dependencies(request), this::both);
+            }
+        }
+        if (parents.isEmpty()) {
+            return; // Nobody waits for a job of the batch when nobody knows the id of one.
+        }
         Set<JobId> before = new HashSet<>();
         for (JobRequest<?> request : requests) {
             named(request).forEach(before::add);

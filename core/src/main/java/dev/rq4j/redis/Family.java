@@ -64,7 +64,11 @@ record Family(List<NewJob> jobs) {
     }
 
     long size() {
-        return jobs.stream().mapToLong(NewJob::size).sum();
+        long size = 0;
+        for (NewJob job : jobs) {
+            size += job.size();
+        }
+        return size;
     }
 
     /**
@@ -83,14 +87,28 @@ record Family(List<NewJob> jobs) {
         return ids;
     }
 
+    /** Reads the answers to its jobs as {@link #outcomes} does, and returns the id of the one that was asked for. */
+    JobId outcome(List<Object> answers) {
+        return outcomes(List.of(this), answers).get(0);
+    }
+
     /** Returns its size, or that of a whole batch where the script may be long at it. */
     long weight() {
-        return jobs.stream().anyMatch(NewJob::replaces) ? Batcher.MOST_BYTES : size();
+        for (NewJob job : jobs) {
+            if (job.replaces()) {
+                return Batcher.MOST_BYTES;
+            }
+        }
+        return size();
     }
 
     /** Returns how many jobs there are in all of them. */
     static int count(List<Family> families) {
-        return families.stream().mapToInt(family -> family.jobs.size()).sum();
+        int count = 0;
+        for (Family family : families) {
+            count += family.jobs.size();
+        }
+        return count;
     }
 
     /** Returns the answers to the jobs of each family. */

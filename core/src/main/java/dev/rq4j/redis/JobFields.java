@@ -51,8 +51,9 @@ final class JobFields {
         String name = request.task().name();
         byte[] call =
                 OwnTasks.encodeCall(codec, name, request.input(), request.task().isNamed());
-        fields.put("created_at", WireTime.shown(now));
-        fields.put("enqueued_at", WireTime.shown(now));
+        byte[] shown = Args.bytes(WireTime.shown(now));
+        fields.put("created_at", shown);
+        fields.put("enqueued_at", shown);
         fields.put("data", Zlib.deflateIfSmaller(call));
         fields.put("origin", queue);
         fields.labels(options.labels(), name, codec);

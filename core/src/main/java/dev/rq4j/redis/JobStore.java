@@ -11,9 +11,12 @@ import dev.rq4j.job.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+import reactor.core.scheduler.Schedulers;
 
 /** What can be done to single jobs from outside: enqueue, look, cancel, delete, retain. */
 public final class JobStore {
@@ -47,12 +50,47 @@ public final class JobStore {
             if (requests.size() == 1) {
                 return enqueue(queue, requests.get(0), idFor(requests.get(0)));
             }
-            BatchOrder.check(requests);
+            return steps(queue, requests).concatMap(step -> send(step, (id, request) -> id), 1);
+        });
+    }
+
+    /**
+     * Enqueues batches of jobs one after the other, each as {@link #enqueue(String, List)} does, and emits what this makes
+     * of the ids and requests in order. While one step is under way the next is written, on another thread; it is sent
+     * when the first has its answer and what was made of it is emitted. What cannot be written ends it after the batches before.
+     */
+    public <T> Flux<T> enqueueAll(
+            String queue, Flux<? extends List<JobRequest<?>>> batches, BiFunction<JobId, JobRequest<?>, T> each) {
+        return batches.concatMapDelayError(batch -> steps(queue, batch), false, 0)
+                // As a value: an error that came by itself would overtake what is under way, and cancel it.
+                .materialize()
+                .publishOn(Schedulers.parallel(), 1)
+                .concatMap(step -> sendOrEnd(step, each), 1);
+    }
+
+    private <T> Flux<T> sendOrEnd(Signal<EnqueueStep> step, BiFunction<JobId, JobRequest<?>, T> each) {
+        EnqueueStep written = step.get();
+        if (written != null) {
+            return send(written, each);
+        }
+        Throwable error = step.getThrowable();
+        return error == null ? Flux.empty() : Flux.error(error);
+    }
+
+    private <T> Flux<T> send(EnqueueStep step, BiFunction<JobId, JobRequest<?>, T> each) {
+        List<Family> families = step.families();
+        Mono<List<Object>> answers =
+                families.size() == 1 ? send(families.get(0)) : redis.list(ENQUEUE, step.args(), Family.count(families));
+        return answers.flatMapIterable(all -> step.outcomes(all, each));
+    }
+
+    private Flux<EnqueueStep> steps(String queue, List<? extends JobRequest<?>> requests) {
+        return Flux.defer(() -> {
             Instant now = Instant.now();
-            return Flux.fromIterable(requests)
-                    .map(request -> Family.of(request, idFor(request), queue, codec, now))
-                    .bufferUntil(new FullBatch())
-                    .concatMap(this::send, 1);
+            return EnqueueStep.of(
+                    requests,
+                    request -> Family.of(request, idFor(request), queue, codec, now),
+                    () -> Args.of(redis.keys()));
         });
     }
 
@@ -60,8 +98,7 @@ public final class JobStore {
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
         return Mono.defer(() -> {
             Family family = Family.of(request, id, queue, codec, Instant.now());
-            return redis.emitted(singles.submit(family))
-                    .map(answers -> Family.outcomes(List.of(family), answers).get(0));
+            return send(family).map(family::outcome);
         });
     }
 
@@ -83,8 +120,10 @@ public final class JobStore {
 
     /** Enqueues a job that runs when all jobs have ended that a group has now; otherwise as one of a queue. */
     public Mono<JobId> enqueueAfter(String group, Placed job) {
-        return Mono.defer(() -> send(List.of(Family.afterGroup(group, job, codec, Instant.now())))
-                .next());
+        return Mono.defer(() -> {
+            Family family = Family.afterGroup(group, job, codec, Instant.now());
+            return send(family).map(family::outcome);
+        });
     }
 
     /** Returns the id that was asked for, or a random one. */
@@ -93,9 +132,8 @@ public final class JobStore {
         return asked == null ? JobId.random() : asked;
     }
 
-    private Flux<JobId> send(List<Family> families) {
-        return redis.list(ENQUEUE, args(families), Family.count(families))
-                .flatMapIterable(answers -> Family.outcomes(families, answers));
+    private Mono<List<Object>> send(Family family) {
+        return redis.emitted(singles.submit(family));
     }
 
     /** Emits the job as Redis has it now, or nothing when there is none. */

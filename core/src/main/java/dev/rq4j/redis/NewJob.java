@@ -79,16 +79,19 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     }
 
     long size() {
-        long texts = directives.values().stream().mapToLong(String::length).sum();
-        long links = directives
-                .getOrDefault("depends", "")
-                .chars()
-                .filter(c -> c == ',')
-                .count();
-        return OVERHEAD
-                + LINK * links
-                + texts
-                + fields.values().stream().mapToLong(value -> value.length).sum();
+        long size = OVERHEAD;
+        for (String text : directives.values()) {
+            size += text.length();
+        }
+        for (byte[] value : fields.values()) {
+            size += value.length;
+        }
+        return size + LINK * links();
+    }
+
+    private long links() {
+        String depends = directives.get("depends");
+        return depends == null ? 0 : depends.chars().filter(c -> c == ',').count();
     }
 
     /**

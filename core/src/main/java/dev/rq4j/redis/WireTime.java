@@ -2,28 +2,38 @@ package dev.rq4j.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Times as Python RQ writes and reads them. */
 final class WireTime {
-
-    /** Always six digits: a worker of RQ dies of nine. */
-    private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     /** The year 9999, in seconds: later times are absurd. */
     private static final double LATEST = 253_402_300_799.0;
 
     private WireTime() {}
 
-    /** Returns the time as the hashes have it. */
+    /** Returns the time as the hashes have it. Always six digits: a worker of RQ dies of nine. */
     static String shown(Instant time) {
-        return SHOWN.format(time);
+        LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), time.getNano(), ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder("uuuu-MM-ddTHH:mm:ss.".length() + "SSSSSSZ".length());
+        digits(text, 10_000, utc.getYear()).append('-');
+        digits(text, 100, utc.getMonthValue()).append('-');
+        digits(text, 100, utc.getDayOfMonth()).append('T');
+        digits(text, 100, utc.getHour()).append(':');
+        digits(text, 100, utc.getMinute()).append(':');
+        digits(text, 100, utc.getSecond()).append('.');
+        return digits(text, 1_000_000, utc.getNano() / 1000).append('Z').toString();
+    }
+
+    /** Appends the number with as many digits as this power of ten has zeros. */
+    private static StringBuilder digits(StringBuilder text, int power, int number) {
+        for (int part = power / 10; part > 0; part /= 10) {
+            text.append((char) ('0' + number / part % 10));
+        }
+        return text;
     }
 
     /** Returns the time as the entries of results have it: seconds with a fraction. */
@@ -59,7 +69,7 @@ final class WireTime {
         return decimal(time.getEpochSecond(), time.getNano() / 1_000_000, 1000);
     }
 
-    /** A formatter would take a good part of the time that a job takes us. */
+    /** A formatter would take a good part of the time that a job takes us, here and above. */
     private static String decimal(long whole, int part, int parts) {
         return whole + "." + Integer.toString(parts + part).substring(1);
     }
