@@ -14,6 +14,7 @@ import dev.rq4j.redis.Engine;
 import dev.rq4j.redis.Registry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -23,8 +24,8 @@ import reactor.core.publisher.Mono;
 /** A queue: takes jobs in, and shows those that wait and those that a registry keeps. */
 public final class JobQueue {
 
-    /** So many take Redis some five milliseconds, in which it serves nobody else. */
-    private static final int BATCH = 512;
+    /** So many take Redis two or three milliseconds, in which it serves nobody else. */
+    private static final int BATCH = 256;
     /** How long the first job of a batch that is not full waits for more. */
     private static final Duration BATCH_WAIT = Duration.ofMillis(2);
 
@@ -90,16 +91,25 @@ public final class JobQueue {
     }
 
     /**
-     * Enqueues jobs as they come, up to 512 in one step, and emits their handles in order. While one batch is under way the
+     * Enqueues jobs as they come, up to 256 in one step, and emits their handles in order. While one batch is under way the
      * next is written; it is sent when the handles of the first are emitted, so that the order of the queue is theirs, even
      * where a request is sent again because its answer is lost. It takes no more than it can send: at most eight such batches
      * are under way or waiting. The first error ends it after the batches before; what was emitted is enqueued, and of the
-     * batch with the error any part may be. When the publisher fails, what it gave last may be left out.
+     * batch with the error any part may be. When the publisher fails, what it gave before is enqueued first.
      */
     public Flux<JobHandle<?>> enqueueAll(Publisher<? extends JobRequest<?>> requests) {
-        return Flux.<JobRequest<?>>from(requests)
-                .bufferTimeout(BATCH, BATCH_WAIT, true)
-                .as(batches -> engine.jobs().enqueueAll(name, batches, this::handle));
+        return Flux.defer(() -> {
+            // The buffer would drop what it holds.
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            return Flux.<JobRequest<?>>from(requests)
+                    .onErrorResume(error -> {
+                        failure.set(error);
+                        return Flux.empty();
+                    })
+                    .bufferTimeout(BATCH, BATCH_WAIT, true)
+                    .as(batches -> engine.jobs().<JobHandle<?>>enqueueAll(name, batches, this::handle))
+                    .concatWith(Mono.defer(() -> Mono.justOrEmpty(failure.get()).flatMap(Mono::error)));
+        });
     }
 
     /** Begins a chain of jobs, of which each takes the result of the one before; see {@link JobChain}. */
