@@ -44,7 +44,8 @@ end
 
 local function end_usual(n, ttl)
   local queue, id, execution, worker, started, ended_at, _, value = run(n)
-  if not take_lease(registry_key('wip', queue), id, execution) then return nil end
+  -- What is no registry of leases is an error after these have been listed.
+  if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end
   happened(queue, id, 'finished')
   redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', shown_now())
   record_first(id, ttl, 1, worker, 'return_value', value, execution, started, ended_at)
