@@ -118,6 +118,22 @@ class SettleTogetherIT {
         assertThat(redis.history(JobId.of("usual"))).hasSize(1);
     }
 
+    /** Python queues a job again that runs, if somebody asks it to. */
+    @Test
+    void aJobThatTwoExecutionsHoldEndsOnceInOneStep() {
+        enqueue("twice", options -> {});
+        List<ClaimedJob> claims = new ArrayList<>(claimAll());
+        redis.commands().hset(redis.key("job:twice"), "status", "queued");
+        redis.commands().rpush(redis.key("queue:q"), "twice");
+        claims.addAll(claimAll());
+
+        List<Settled> settled = finish(claims);
+
+        assertThat(settled).containsExactly(Settled.DONE, Settled.DONE, Settled.DONE, Settled.TAKEN_BACK);
+        assertThat(redis.history(JobId.of("twice"))).hasSize(1);
+        assertThat(redis.commands().zcard(redis.key("wip:q"))).isZero();
+    }
+
     @Test
     void whatIsNoRegistryOfLeasesKeepsNoOtherJobFromItsRegistry() {
         enqueue("good", options -> {});

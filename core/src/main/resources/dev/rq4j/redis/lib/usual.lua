@@ -3,10 +3,16 @@
 -- How long those are kept, by the number of the run.
 local kept = {}
 
+-- The jobs that were looked at.
+local seen = {}
+
 -- Remembers for how long the job of a run is kept, unless there is more to its end than that. What is soon gone is
--- remembered beyond that, and nothing was that another has under its key.
+-- remembered beyond that, and nothing was that another has under its key. Of several runs of one job the first may be
+-- usual: what it leaves to the others, nobody knows yet.
 local function look_for_usual(n)
   local _, id, _, _, _, _, usual_ttl = run(n)
+  if seen[id] then return end
+  seen[id] = true
   local found = redis.pcall('HMGET', job_key(id), 'status', 'result_ttl', 'repeats_left', 'rate_limit_key', 'unique_key',
     'group_id')
   if found[1] ~= 'started' or found[3] or found[4] or found[5] or found[6] then return end
