@@ -22,6 +22,7 @@
 --@include clock
 --@include lease
 --@include event
+--@include together
 local LARGEST, LARGEST_INPUT = tonumber(ARGV[7]), tonumber(ARGV[8])
 --@include leased
 --@include late
@@ -63,15 +64,14 @@ local function is_plain(id, fields)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
--- Writes leases on jobs of a queue, with few commands: how much one is given Lua's stack decides.
+-- Writes leases on jobs of a queue, with few commands.
 local function write_leases(queue, members)
-  for from = 1, #members, 1000 do
-    local entries = {}
-    for i = from, math.min(from + 999, #members) do
-      entries[#entries + 1] = deadline
-      entries[#entries + 1] = members[i]
-    end
-    redis.call('ZADD', registry_key('wip', queue), unpack(entries))
+  local entries = {}
+  for i, member in ipairs(members) do
+    entries[2 * i - 1], entries[2 * i] = deadline, member
+  end
+  for from = 1, #entries, MOST_TOGETHER do
+    redis.call('ZADD', registry_key('wip', queue), together(entries, from))
   end
 end
 

@@ -26,13 +26,21 @@ local function seldom_keys(n)
   return results_key(id), log_key(id), dependencies_key(id), dependents_key(id)
 end
 
+-- Returns whether none of these is there.
+local function are_absent(keys)
+  for from = 1, #keys, MOST_TOGETHER do
+    if redis.call('EXISTS', together(keys, from)) > 0 then return false end
+  end
+  return true
+end
+
 local function leave_out_those_with_more()
   local keys = {}
   for n in pairs(kept) do
     local at = #keys
     keys[at + 1], keys[at + 2], keys[at + 3], keys[at + 4] = seldom_keys(n)
   end
-  if #keys == 0 or redis.call('EXISTS', unpack(keys)) == 0 then return end
+  if are_absent(keys) then return end
   for n in pairs(kept) do
     if redis.call('EXISTS', seldom_keys(n)) > 0 then kept[n] = nil end
   end
