@@ -139,6 +139,7 @@ record Mutant(String name, String script, String original, String fault) {
                     "claim.lua",
                     "pop(queue, wanted - #claims)",
                     "pop(queue, wanted)"),
+            new Mutant("what a claim does not run stays leased", "claim.lua", "give_up_leases(queue, not_run)", ""),
             new Mutant(
                     "a released job keeps its execution",
                     "release.lua",

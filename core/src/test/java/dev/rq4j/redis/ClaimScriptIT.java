@@ -2,6 +2,7 @@ package dev.rq4j.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rq4j.JobClient;
 import dev.rq4j.PretendWorker;
@@ -22,8 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClaimScriptIT {
 
     /** Returns how many bytes the script has read. */
-    private static final String COUNTING =
-            """
+    private static final String COUNTING = """
             local server, bytes = redis, 0
             local function count(answer)
               if type(answer) == 'string' then bytes = bytes + #answer end
@@ -39,6 +39,20 @@ class ClaimScriptIT {
             end
             claim()
             return bytes
+            """;
+
+    /** Fails at the last thing that is written of the second job. */
+    private static final String FAILING = """
+            local server, left = redis, 1
+            local redis = { pcall = server.pcall }
+            redis.call = function(command, ...)
+              if command == 'PERSIST' then
+                if left == 0 then error('nobody knows why') end
+                left = left - 1
+              end
+              return server.call(command, ...)
+            end
+            %s
             """;
 
     private static final int LARGE = 100_000;
@@ -68,6 +82,35 @@ class ClaimScriptIT {
         put("odd", Map.of("status", "tomorrow's invention", "data", "x".repeat(LARGE)));
 
         assertThat(run(COUNTING, 1)).isBetween((long) LARGE, LARGE + 1000L);
+    }
+
+    @Test
+    void whateverGoesWrongWhatWasStartedIsLeased() {
+        List<String> ids = List.of("a", "b", "c");
+        ids.forEach(id -> put(id, Map.of("status", "queued", "data", "x")));
+
+        assertThatThrownBy(() -> run(FAILING, 3)).hasMessageContaining("nobody knows why");
+
+        assertThat(ids.stream().map(id -> redis.hash("job:" + id)).filter(job -> "started".equals(job.get("status"))))
+                .hasSize(2);
+        assertThat(ids.subList(0, 2)).allSatisfy(id -> {
+            String execution = redis.hash("job:" + id).get("execution_id");
+            assertThat(redis.score("wip:q", id + ':' + execution)).isNotNull();
+        });
+    }
+
+    @Test
+    void nothingIsLeftLeasedThatIsNotRun() {
+        put("gone", Map.of("status", "finished"));
+        put("waits", Map.of("status", "queued", "data", "x"));
+        redis.commands().rpush(redis.key("queue:q"), "waits", "nobody", "with:colon");
+
+        assertThat(worker.claim(10, "q")).hasSize(1);
+
+        assertThat(redis.commands().zrange(redis.key("wip:q"), 0, -1))
+                .singleElement()
+                .asString()
+                .startsWith("waits:");
     }
 
     private void put(String id, Map<String, String> fields) {
