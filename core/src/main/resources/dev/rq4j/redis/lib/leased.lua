@@ -1,4 +1,6 @@
--- What a worker is told of a job that it leases.
+-- What a worker is told of a job that it leases. Who includes it also includes keys before, and has
+-- LARGEST -> the largest payload in bytes
+-- LARGEST_INPUT -> the largest field in bytes of a result that is the input of another job
 
 -- An answer carries one payload of any size and others up to some megabytes: it must arrive before the patience of who
 -- waits for it ends.

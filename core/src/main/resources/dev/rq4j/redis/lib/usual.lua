@@ -1,4 +1,8 @@
--- Ends runs well of jobs with whose end nobody has to do, as most are: together that takes few commands.
+-- Ends runs well of jobs with whose end nobody has to do, as most are: together that takes few commands. Who includes
+-- it also includes settle, outcome and event before, and has
+-- RUNS -> how many runs there are
+-- run(n) -> the queue, job, execution, worker, start, end, default time to live and value of the nth
+-- answers -> a table, which is given the answers
 
 -- How long those are kept, by the number of the run.
 local kept = {}
