@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Runs that end at the same time share a step, and each of them ends as if it were alone. */
 @ExtendWith(RedisExtension.class)
@@ -115,6 +116,45 @@ class SettleTogetherIT {
 
         assertThat(settled).containsExactly(Settled.DONE, Settled.DONE, Settled.DONE, Settled.REPEATED);
         assertThat(redis.history(JobId.of("usual"))).hasSize(1);
+    }
+
+    /** Python queues a job again that runs, if somebody asks it to. */
+    @Test
+    void aJobThatTwoExecutionsHoldEndsOnceInOneStep() {
+        enqueue("twice", options -> {});
+        List<ClaimedJob> claims = new ArrayList<>(claimAll());
+        redis.commands().hset(redis.key("job:twice"), "status", "queued");
+        redis.commands().rpush(redis.key("queue:q"), "twice");
+        claims.addAll(claimAll());
+
+        List<Settled> settled = finish(claims);
+
+        assertThat(settled).containsExactly(Settled.DONE, Settled.DONE, Settled.DONE, Settled.TAKEN_BACK);
+        assertThat(redis.history(JobId.of("twice"))).hasSize(1);
+        assertThat(redis.commands().zcard(redis.key("wip:q"))).isZero();
+    }
+
+    @Test
+    void whatIsNoRegistryOfLeasesKeepsNoOtherJobFromItsRegistry() {
+        enqueue("good", options -> {});
+        get(jobs.queue("bad").enqueue(ECHO, "hello", options -> options.id("bad")));
+        List<ClaimedJob> claims = new ArrayList<>(claimAll());
+        claims.addAll(worker.claim(1, "bad"));
+        redis.commands().del(redis.key("wip:bad"));
+        redis.commands().set(redis.key("wip:bad"), "no registry");
+
+        List<Throwable> errors = get(Flux.fromIterable(claims)
+                .flatMapSequential(
+                        claim -> worker.finishing(claim, "done")
+                                .then(Mono.<Throwable>empty())
+                                .onErrorResume(Mono::just),
+                        claims.size())
+                .collectList());
+
+        assertThat(errors).isNotEmpty().allSatisfy(error -> assertThat(error).hasMessageContaining("WRONGTYPE"));
+        assertThat(redis.job(JobId.of("good"))).containsEntry("status", "finished");
+        assertThat(redis.score("finished:q", "good")).isNotNull();
+        assertThat(redis.job(JobId.of("bad"))).containsEntry("status", "started");
     }
 
     @Test

@@ -81,7 +81,8 @@ public final class QueueSignal {
         synchronized Mono<Boolean> once() {
             Mono<Boolean> present = underWay;
             if (present == null) {
-                present = block().doFinally(end -> finished()).cache();
+                // Before anybody hears: who waits again at once is not to be given the same answer.
+                present = block().doOnTerminate(this::finished).cache();
                 underWay = present;
             }
             return present;

@@ -40,13 +40,17 @@ public final class TurnStore {
                 .then();
     }
 
-    /** Emits how long it is until the first of the turns at these queues is over unless it is renewed; zero if one is free. */
-    public Mono<Duration> left(List<String> queues) {
+    /**
+     * Emits how long it is until the first of the turns at these queues is over unless it is renewed; zero if one is free, as
+     * one is that has more left than any turn lasts: Redis' clock went back since.
+     */
+    public Mono<Duration> left(List<String> queues, Duration turn) {
         return Flux.fromIterable(queues)
                 .flatMapSequential(queue ->
                         redis.read(commands -> commands.pttl(redis.keys().queueTurn(queue))))
+                .map(millis -> millis < 0 || millis > turn.toMillis() ? 0 : millis)
                 .reduce(Long::min)
-                .map(millis -> Duration.ofMillis(Math.max(0, millis)));
+                .map(Duration::ofMillis);
     }
 
     /** Emits whenever somebody gives up a turn, until cancelled. */

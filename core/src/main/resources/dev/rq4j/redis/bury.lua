@@ -7,11 +7,14 @@
 --
 -- Returns how many entries it removed.
 --@include keys
+--@include together
 
 local lists, removed = { WORKERS }, 0
 for i = 2, #ARGV do lists[#lists + 1] = queue_workers_key(ARGV[i]) end
 -- Mostly all live, which one command tells of a list that is not very long.
-local function all_live(keys) return #keys > 0 and #keys <= 1000 and redis.call('EXISTS', unpack(keys)) == #keys end
+local function all_live(keys)
+  return #keys > 0 and #keys <= MOST_TOGETHER and redis.call('EXISTS', unpack(keys)) == #keys
+end
 
 for _, list in ipairs(lists) do
   local keys = redis.call('SMEMBERS', list)

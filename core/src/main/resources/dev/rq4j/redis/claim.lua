@@ -22,6 +22,7 @@
 --@include clock
 --@include lease
 --@include event
+--@include together
 local LARGEST, LARGEST_INPUT = tonumber(ARGV[7]), tonumber(ARGV[8])
 --@include leased
 --@include late
@@ -40,8 +41,8 @@ local function adopted()
   held = cmsgpack.unpack(held)
   if held[1] ~= token then return nil end
   local claims = { token }
-  for i = 3, #held, 2 do
-    local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. (i - 3) / 2
+  for i = 3, #held, 3 do
+    local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. held[i + 2]
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
       local fields, payload = fields_of(id)
@@ -63,15 +64,22 @@ local function is_plain(id, fields)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
--- Writes leases on jobs of a queue, with few commands: how much one is given Lua's stack decides.
-local function write_leases(queue, members)
-  for from = 1, #members, 1000 do
-    local entries = {}
-    for i = from, math.min(from + 999, #members) do
-      entries[#entries + 1] = deadline
-      entries[#entries + 1] = members[i]
-    end
-    redis.call('ZADD', registry_key('wip', queue), unpack(entries))
+-- Leases jobs of a queue, with few commands, and returns the executions, which are numbered from here on.
+local function lease_all(queue, ids, number)
+  local executions, entries = {}, {}
+  for i, id in ipairs(ids) do
+    local execution = name .. '-' .. number + i - 1
+    executions[i], entries[2 * i - 1], entries[2 * i] = execution, deadline, lease_member(id, execution)
+  end
+  for from = 1, #entries, MOST_TOGETHER do
+    redis.call('ZADD', registry_key('wip', queue), together(entries, from))
+  end
+  return executions
+end
+
+local function give_up_leases(queue, members)
+  for from = 1, #members, MOST_TOGETHER do
+    redis.call('ZREM', registry_key('wip', queue), together(members, from))
   end
 end
 
@@ -83,24 +91,27 @@ if redis.call('EXISTS', SUSPENDED) == 1 then return { token, 'suspended' } end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
-local budget = wanted + 1000
+local budget, taken = wanted + 1000, 0
 local claims, held, trouble, made_ready = {}, { token, name }, nil, nil
 for i = 10, #ARGV do
   local queue = ARGV[i]
   -- bounded by the budget
-  while paused[i - 9] ~= 1 and #claims < wanted and budget > 0 and room > 0 do
+  while paused[i - 9] ~= 1 and #claims < wanted and taken < budget and room > 0 do
     local ids = pop(queue, wanted - #claims)
     if not ids then break end
     if ids.err then
       trouble = ids
       break
     end
-    budget = budget - #ids
-    local leases = {}
+    -- All of them first: whatever goes wrong then, none has been started without a lease.
+    local executions, not_run = lease_all(queue, ids, taken), {}
     for n, id in ipairs(ids) do
       if room <= 0 then
         -- Back to where it was.
-        for k = #ids, n, -1 do redis.call('LPUSH', queue_key(queue), ids[k]) end
+        for k = #ids, n, -1 do
+          redis.call('LPUSH', queue_key(queue), ids[k])
+          not_run[#not_run + 1] = lease_member(ids[k], executions[k])
+        end
         break
       end
       local fields, payload = fields_of(id)
@@ -113,9 +124,8 @@ for i = 10, #ARGV do
         end
         may_run = made_ready(queue, id, worker)
       end
+      local execution = executions[n]
       if may_run then
-        local execution = name .. '-' .. #claims
-        leases[#leases + 1] = lease_member(id, execution)
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
         redis.call('PERSIST', job_key(id))
@@ -124,9 +134,13 @@ for i = 10, #ARGV do
         claims[#claims + 1] = told_of(queue, id, execution, fields, payload)
         held[#held + 1] = queue
         held[#held + 1] = id
+        held[#held + 1] = taken + n - 1
+      else
+        not_run[#not_run + 1] = lease_member(id, execution)
       end
     end
-    write_leases(queue, leases)
+    taken = taken + #ids
+    give_up_leases(queue, not_run)
   end
 end
 if #claims > 0 then
@@ -137,7 +151,7 @@ if #claims > 0 then
   end
 end
 if #claims == 0 and trouble then return trouble end
-if #claims == 0 and budget <= 0 then return { token, 'more' } end
+if #claims == 0 and taken >= budget then return { token, 'more' } end
 for i = 10, #ARGV do
   if paused[i - 9] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
 end

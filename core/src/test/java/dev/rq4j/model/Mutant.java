@@ -21,8 +21,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "settles a usual job without a fence",
                     "lib/usual.lua",
-                    "if not take_lease(registry_key('wip', queue), id, execution) then return nil end",
-                    "take_lease(registry_key('wip', queue), id, execution)"),
+                    "if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end",
+                    "redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution))"),
             new Mutant(
                     "writes before it checks",
                     "finish.lua",
@@ -77,7 +77,7 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a finished job stays leased",
                     "lib/usual.lua",
-                    "if not take_lease(registry_key('wip', queue), id, execution) then return nil end",
+                    "if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end",
                     "if not holds(registry_key('wip', queue), id, execution) then return nil end"),
             new Mutant(
                     "a finished job of a limited key stays leased",
@@ -139,6 +139,7 @@ record Mutant(String name, String script, String original, String fault) {
                     "claim.lua",
                     "pop(queue, wanted - #claims)",
                     "pop(queue, wanted)"),
+            new Mutant("what a claim does not run stays leased", "claim.lua", "give_up_leases(queue, not_run)", ""),
             new Mutant(
                     "a released job keeps its execution",
                     "release.lua",

@@ -76,6 +76,18 @@ class QueueSignalIT {
     }
 
     @Test
+    void whoWaitsAgainWhenItIsOverWaitsAnew() {
+        push("q", "one");
+
+        StepVerifier.create(signal.await(List.of("q"))
+                        .doOnNext(found -> redis.commands().del(redis.key("queue:q")))
+                        .flatMap(found -> signal.await(List.of("q"))))
+                .expectNext(false)
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+
+    @Test
     void theNextWhoWaitsJoinsTheWaitUnderWay() {
         Disposable first = signal.await(List.of("q")).subscribe();
         awaitBlocked();

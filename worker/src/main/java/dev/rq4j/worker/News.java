@@ -15,12 +15,6 @@ final class News {
     /** How long to wait where nobody calls: work is suspended by Python, or the queues hold only what was given back. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /**
-     * So often it waits for a list to which nothing comes, before it asks for jobs all the same: about a minute, for the case
-     * that the connection that waits leads elsewhere than it should.
-     */
-    private static final int WAITS = 12;
-
     private final List<String> queues;
     private final QueueSignal signal;
     private final PauseStore pauses;
@@ -50,16 +44,21 @@ final class News {
 
     /**
      * Completes when there is something in one of these, or when all work is suspended, which has to be shown: a wait that
-     * ended with nothing says that there is nothing to ask for.
+     * ended with nothing says that there is nothing to ask for. After about a minute of that it completes all the same.
      */
     private Mono<Void> something(List<String> open) {
-        return signal.await(open)
-                .flatMap(found -> found ? Mono.just(true) : pauses.isSuspended())
-                .onErrorReturn(true)
-                .filter(news -> news)
-                .repeat(WAITS - 1)
-                .next()
+        return Mono.fromSupplier(() -> new Lull(System::nanoTime))
+                .flatMap(lull -> signal.await(open)
+                        .flatMap(found -> found ? Mono.just(true) : isNews(lull))
+                        .onErrorReturn(true)
+                        .filter(news -> news)
+                        .repeat()
+                        .next())
                 .then();
+    }
+
+    private Mono<Boolean> isNews(Lull lull) {
+        return lull.isLong() ? Mono.just(true) : lull.isToBeAskedAbout() ? pauses.isSuspended() : Mono.just(false);
     }
 
     /** Completes after a moment. */

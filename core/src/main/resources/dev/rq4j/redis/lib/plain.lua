@@ -1,9 +1,7 @@
 -- Makes jobs of which nothing is asked but a queue, as most are, all of them together: that takes few commands.
 --@include event
+--@include together
 --@include write
-
--- So many values one command is given: Lua's stack has its end.
-local MOST_TOGETHER = 1000
 
 -- Returns where the jobs begin that stand in ARGV from here on, or nil when they are too many or one asks for more.
 local function plain_ones(at)

@@ -1,6 +1,7 @@
 -- How long what a job left behind stays. A ttl is in seconds: -1 for ever, 0 not at all.
 --@include clock
 --@include lease
+--@include together
 local A_YEAR = 31536000
 
 -- A century, as in Retention.java: Redis refuses an expiry that overflows its clock.
@@ -77,7 +78,7 @@ local function enlist_all(registry, ids, ttl)
     entries[#entries + 1] = until_then
     entries[#entries + 1] = id
   end
-  redis.pcall('ZADD', registry, unpack(entries))
+  for from = 1, #entries, MOST_TOGETHER do redis.pcall('ZADD', registry, together(entries, from)) end
   if ttl < 0 then
     if left >= 0 then redis.call('PERSIST', registry) end
     left = -1

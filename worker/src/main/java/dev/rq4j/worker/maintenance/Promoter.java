@@ -41,9 +41,13 @@ public final class Promoter {
         return Alarm.rounds(round(turns), "do what is due", LONGEST_SLEEP, calls(turns), timer);
     }
 
+    /** Where others cannot be heard, there are still one's own turns. */
     private Flux<?> calls(Turns turns) {
-        return Flux.merge(
-                turns.taken(), store.wakes().filter(call -> !turns.mine().isEmpty()));
+        Flux<?> others = store.wakes().filter(call -> !turns.mine().isEmpty()).onErrorResume(unheard -> {
+            LOG.warn("cannot be woken, looking by itself: {}", unheard.toString());
+            return Flux.never();
+        });
+        return Flux.merge(turns.taken(), others);
     }
 
     private Mono<Duration> round(Turns turns) {

@@ -70,7 +70,7 @@ public final class Turns {
     /** Asks once, and emits when to ask again. */
     private Mono<Duration> round() {
         return Mono.defer(() -> mine.isEmpty()
-                ? store.left(queues).flatMap(left -> left.isZero() ? take() : Mono.just(later(left)))
+                ? store.left(queues, TURN).flatMap(left -> left.isZero() ? take() : Mono.just(later(left)))
                 : take());
     }
 

@@ -7,6 +7,7 @@ import dev.rq4j.redis.TurnStore;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
+import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +127,29 @@ class TurnsIT {
 
         Eventually.holds(() ->
                 assertThat(redis.commands().pttl(redis.key("turn:queue:q"))).isBetween(1L, 3000L));
+    }
+
+    /** The clock of Redis went back while somebody had it who has died since. */
+    @Test
+    void aTurnThatSeemsToLastForLongIsNobodys() {
+        redis.commands().set(redis.key("turn:queue:q"), "one that died", SetArgs.Builder.px(3_600_000));
+
+        keep(first, Schedulers.parallel());
+
+        awaitTurnOf(first);
+        assertThat(redis.commands().pttl(redis.key("turn:queue:q"))).isBetween(0L, 3000L);
+    }
+
+    @Test
+    void aTurnThatSeemsToLastForLongIsNobodysThoughOthersAreRenewed() {
+        keep(first, Schedulers.parallel());
+        awaitTurnOf(first);
+        redis.commands().set(redis.key("turn:queue:p"), "one that died", SetArgs.Builder.px(3_600_000));
+
+        Turns both = new Turns(store, List.of("p", "q"));
+        keep(both, Schedulers.parallel());
+
+        Eventually.holds(() -> assertThat(both.mine()).containsExactly("p"));
     }
 
     private Disposable keep(Turns turns, Scheduler timer) {
