@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobOptions.IfExists;
+import dev.rq4j.job.JobStatus;
+import dev.rq4j.redis.OutcomeBus;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
@@ -14,8 +16,10 @@ import dev.rq4j.testing.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +172,37 @@ class EnqueueAndAwaitIT {
             assertThat(UUID.fromString(id).version()).isEqualTo(8);
             assertThat(outcomeChannels()).containsExactly(redis.key("outcome:" + id.substring(0, 8)));
         });
+    }
+
+    @Test
+    void readsALargeResultAtOnceThoughItIsThereBeforeTheAnswerToTheRequest(JobClient jobs) {
+        OutcomeBus outcomes = jobs.engine().outcomes();
+        AtomicLong begun = new AtomicLong();
+        long waited = 0;
+        // several times, so that the slow check cannot be what finds each of them
+        for (int i = 0; i < 5; i++) {
+            JobId id = outcomes.newId();
+            Mono<JobId> beginning = jobs.engine()
+                    .jobs()
+                    .enqueue("q", ECHO.request(""), id)
+                    .publishOn(Schedulers.boundedElastic())
+                    .doOnNext(mine -> worker.finish(worker.claimOne("q"), noise(20_000)))
+                    .delayElement(Duration.ofMillis(5))
+                    .doOnNext(mine -> begun.set(System.nanoTime()));
+
+            assertThat(get(outcomes.await(id, beginning)).status()).isEqualTo(JobStatus.FINISHED);
+            waited += System.nanoTime() - begun.get();
+        }
+
+        assertThat(Duration.ofNanos(waited)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    /** Text that does not become small. */
+    private static String noise(int length) {
+        return new Random(length)
+                .ints(length, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     @Test

@@ -149,7 +149,7 @@ class WaitingIT {
                 .then(() -> Eventually.holds(
                         () -> assertThat(redis.listeners(job.id())).isEqualTo(1)))
                 .then(() -> redis.commands().publish(redis.key("outcome:" + job.id()), "?"))
-                .then(() -> redis.commands().publish(redis.key("outcome:" + job.id()), "VA"))
+                .then(() -> redis.commands().publish(redis.key("outcome:" + job.id()), "V" + job.id() + ":A"))
                 .expectError(JobException.Unreadable.class)
                 .verify(Eventually.DEADLINE);
     }

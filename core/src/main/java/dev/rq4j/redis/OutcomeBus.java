@@ -111,9 +111,10 @@ public final class OutcomeBus {
     }
 
     private void begun(String id, MonoSink<Outcome> sink) {
-        waiters.markBegun(id, sink);
-        // What is new has not ended before it was listened for.
-        if (!channels.isOwn(id)) {
+        boolean ended = waiters.markBegun(id, sink);
+        // What is new has not ended before it was listened for. Who asks for an id that was drawn here before waits for
+        // the check.
+        if (ended || !channels.isOwn(id)) {
             arrivals.add(id);
             drain();
         }
@@ -217,6 +218,8 @@ public final class OutcomeBus {
             if (outcome != null) {
                 settle(id, sink -> sink.success(outcome));
             } else if (waiters.isAnyFor(id)) {
+                // First: who begins it just now looks for it too.
+                waiters.markEnded(id);
                 arrivals.add(id);
                 drain();
             }

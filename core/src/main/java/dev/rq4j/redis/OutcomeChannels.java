@@ -11,7 +11,8 @@ import reactor.core.publisher.Mono;
 /**
  * The channels on which it is told how jobs end. A job has one of its own, but those that a client draws the ids of, to await
  * them, have one together, which is subscribed to once: their ids are UUIDs of version 8, which RFC 9562 leaves to whoever
- * makes them, and begin with the eight digits of the client. As in {@code lib/outcome.lua}.
+ * makes them, and begin with the eight digits of the client. Who waits for such a job of another client hears of all jobs
+ * of that client meanwhile. As in {@code lib/outcome.lua}.
  */
 final class OutcomeChannels {
 
@@ -53,7 +54,7 @@ final class OutcomeChannels {
 
     /** Returns whether it is one of these, and its channel is heard by now. */
     boolean isHeard(String job) {
-        return isOwn(job) && messages.isPresent(heardOn);
+        return isOwn(job) && messages.isAlive(heardOn);
     }
 
     /** Listens for the ends of these jobs; completes when all of them are heard. */

@@ -30,10 +30,14 @@ final class PubSub implements Channels.Source {
     /** How often a connection on which only messages come is asked for a sign of life. */
     private static final Duration CHECK = Duration.ofSeconds(3);
 
+    private static final long LATELY = Duration.ofSeconds(1).toNanos();
+
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final Channels channels = new Channels(this);
     /** Grows whenever a connection comes or goes: what is heard on the same number, is heard without a gap. */
     private final AtomicLong changes = new AtomicLong();
+
+    private volatile long lastSign;
 
     private final KeptConnection<StatefulRedisPubSubConnection<String, byte[]>> connection;
     private final Disposable.Swap checks = Disposables.swap();
@@ -88,9 +92,12 @@ final class PubSub implements Channels.Source {
         });
     }
 
-    /** Returns whether this is still the connection: what is heard on it is heard without a gap. */
-    boolean isPresent(long connection) {
-        return changes.get() == connection;
+    /**
+     * Returns whether this is still the connection, so that what is heard on it is heard without a gap, and has given a sign
+     * of life of late: the other end can be gone without a word.
+     */
+    boolean isAlive(long connection) {
+        return changes.get() == connection && System.nanoTime() - lastSign < LATELY;
     }
 
     /** Completes when everything that was published before is with its listeners. */
@@ -148,6 +155,7 @@ final class PubSub implements Channels.Source {
         open.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, byte[] message) {
+                lastSign = System.nanoTime();
                 Listener listener = listeners.get(channel);
                 if (listener != null) {
                     listener.message(channel, message);
@@ -156,6 +164,7 @@ final class PubSub implements Channels.Source {
 
             @Override
             public void subscribed(String channel, long count) {
+                lastSign = System.nanoTime();
                 Listener listener = listeners.get(channel);
                 if (listener != null) {
                     listener.heard(channel, changes.get());

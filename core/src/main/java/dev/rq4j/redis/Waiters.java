@@ -73,11 +73,22 @@ final class Waiters {
         }
     }
 
-    void markBegun(String id, MonoSink<Outcome> sink) {
+    /** Remembers that the job has ended, and how must be read. */
+    void markEnded(String id) {
         Party party = parties.get(id);
         if (party != null) {
-            party.expecting.remove(sink);
+            party.isEnded = true;
         }
+    }
+
+    /** Remembers that this one has begun the job, and returns whether it has ended meanwhile, and how must be read. */
+    boolean markBegun(String id, MonoSink<Outcome> sink) {
+        Party party = parties.get(id);
+        if (party == null) {
+            return false;
+        }
+        party.expecting.remove(sink);
+        return party.isEnded;
     }
 
     boolean isEmpty() {
@@ -141,5 +152,6 @@ final class Waiters {
         private final Set<MonoSink<Outcome>> expecting = ConcurrentHashMap.newKeySet();
 
         private volatile boolean isHeard;
+        private volatile boolean isEnded;
     }
 }

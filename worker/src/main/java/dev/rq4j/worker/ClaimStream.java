@@ -179,8 +179,8 @@ final class ClaimStream {
     }
 
     /**
-     * Holds the leases from this moment, and hands them out. What comes too late goes back from where it is: the threads may have gone, or the leases be over, since this JVM or Redis stood still, and the
-     * jobs be somebody else's.
+     * Holds the leases from this moment, and hands them out. What comes too late goes back from where it is: the threads may
+     * have gone, or the leases be over, since this JVM or Redis stood still, and the jobs be somebody else's.
      */
     private Mono<Void> deliver(FluxSink<Lease> sink, Claims claims, Scheduler handOut) {
         List<Lease> taken = claims.jobs().stream().map(leases::hold).toList();

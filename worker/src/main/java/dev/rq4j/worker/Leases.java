@@ -64,8 +64,8 @@ final class Leases {
     }
 
     /**
-     * Returns how many of so many slots are free. What is leaving takes none: its end is with Redis before a request for
-     * others is. But no more may be leaving than there are slots: where ends do not get through, nothing is taken on.
+     * Returns how many of so many slots are free. What is leaving takes none: its end is mostly with Redis before a request
+     * for others is. But no more may be leaving than there are slots: where ends do not get through, nothing is taken on.
      */
     int free(int slots) {
         int free = slots - held.size() - resting.get();

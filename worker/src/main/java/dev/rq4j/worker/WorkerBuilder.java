@@ -56,7 +56,10 @@ public final class WorkerBuilder {
         return this;
     }
 
-    /** Sets how many jobs to hold at most at a time; they share a few threads. Default: 64. */
+    /**
+     * Sets how many jobs to run at most at a time; they share a few threads. The next is asked for when the end of one is on
+     * its way to Redis, so that as many again may be held whose ends are not written yet. Default: 64.
+     */
     public WorkerBuilder concurrency(int jobs) {
         this.concurrency = jobs;
         return this;
