@@ -52,7 +52,12 @@ class TimeoutsIT extends Scene {
         Thread.UncaughtExceptionHandler quiet = (thread, error) -> {};
         run(worker(jobs).handle(ACT, input -> {
             Sinks.One<String> later = Sinks.one();
-            Thread other = new Thread(() -> later.tryEmitValue(input));
+            Thread other = new Thread(() -> {
+                // Before, the value would come on the thread that subscribes.
+                Eventually.holds(
+                        () -> assertThat(later.currentSubscriberCount()).isEqualTo(1));
+                later.tryEmitValue(input);
+            });
             other.setUncaughtExceptionHandler(quiet);
             return later.asMono().doOnSubscribe(begun -> other.start()).map(value -> {
                 throw new NoClassDefFoundError("missing");
