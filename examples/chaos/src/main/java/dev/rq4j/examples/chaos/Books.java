@@ -99,6 +99,12 @@ final class Books {
                     }
                 }
             }
+            // A new job comes as a dump, with what it asks for; its unique key is written beside.
+            case "RESTORE" -> {
+                if (isJob(words.get(1))) {
+                    pageOf(words.get(1)).status("queued");
+                }
+            }
             case "DEL", "UNLINK" ->
                 words.stream()
                         .skip(1)

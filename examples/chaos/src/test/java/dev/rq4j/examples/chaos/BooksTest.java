@@ -37,6 +37,17 @@ class BooksTest {
     }
 
     @Test
+    void aJobThatComesAsADumpIsMade() throws IOException {
+        String made = command("RESTORE", "rq:job:a", "0", "dump");
+
+        assertThat(page(made).isLive()).isTrue();
+        assertThat(page(made + command("HSET", "rq:job:a", "status", "scheduled"))
+                        .made())
+                .isOne();
+        assertThat(page(made + command("DEL", "rq:job:a")).end()).isEqualTo(End.GONE);
+    }
+
+    @Test
     void whoEndsItAgainIsFoundOut() throws IOException {
         Page page = page(
                 command("HSET", "rq:job:a", "status", "finished") + command("HSET", "rq:job:a", "status", "failed"));
