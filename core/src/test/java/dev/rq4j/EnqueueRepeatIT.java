@@ -83,12 +83,7 @@ class EnqueueRepeatIT {
     void aBatchIsEnqueuedOnceThoughTheAnswerIsLost() {
         proxy.swallowAnswers(1);
 
-        List<String> ids = Flux.range(0, 50)
-                .map(i -> ECHO.request("job " + i))
-                .as(queue::enqueueAll)
-                .map(job -> job.id().value())
-                .collectList()
-                .block(Eventually.DEADLINE);
+        List<String> ids = enqueueAll(50);
 
         assertThat(proxy.swallowed()).isEqualTo(1);
         assertThat(redis.queue("q")).isEqualTo(ids);
@@ -98,12 +93,7 @@ class EnqueueRepeatIT {
     void noBatchOvertakesOneWhoseAnswerIsLost() {
         proxy.swallowAnswers(1);
 
-        List<String> ids = Flux.range(0, 3000)
-                .map(i -> ECHO.request("job " + i))
-                .as(queue::enqueueAll)
-                .map(job -> job.id().value())
-                .collectList()
-                .block(Eventually.DEADLINE);
+        List<String> ids = enqueueAll(3000);
 
         assertThat(proxy.swallowed()).isEqualTo(1);
         assertThat(redis.queue("q")).hasSize(3000).isEqualTo(ids);
@@ -151,5 +141,15 @@ class EnqueueRepeatIT {
 
         assertThat(redis.queue("q")).isEmpty();
         assertThat(redis.keysOf(id)).isEmpty();
+    }
+
+    /** Enqueues so many in batches, and returns their ids. */
+    private List<String> enqueueAll(int count) {
+        return Flux.range(0, count)
+                .map(i -> ECHO.request("job " + i))
+                .as(queue::enqueueAll)
+                .map(job -> job.id().value())
+                .collectList()
+                .block(Eventually.DEADLINE);
     }
 }

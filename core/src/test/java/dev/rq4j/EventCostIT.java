@@ -4,36 +4,17 @@ import static dev.rq4j.PretendWorker.ECHO;
 import static dev.rq4j.PretendWorker.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rq4j.embedded.EmbeddedRedis;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.testing.Eventually;
-import dev.rq4j.testing.RawRedis;
-import dev.rq4j.testing.RedisExtension;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** What events cost a Redis of its own, by the commands that it counts, those of scripts among them. */
-class EventCostIT {
+/** What events cost. */
+class EventCostIT extends CostScene {
 
     private static final int MANY = 64;
-
-    private final EmbeddedRedis server = EmbeddedRedis.start();
-    private final RawRedis redis = new RawRedis(server.uri(), "rq");
-    private final JobClient jobs = JobClient.connect(server.uri());
-    private final PretendWorker worker = new PretendWorker(jobs);
-
-    @AfterEach
-    void close() {
-        RedisExtension.close(jobs);
-        redis.close();
-        server.close();
-    }
 
     @Test
     void nobodyPaysWhileNobodyListens() {
@@ -86,18 +67,5 @@ class EventCostIT {
         get(jobs.queue("q")
                 .enqueueAll(Flux.range(0, count).map(i -> ECHO.request("hello")))
                 .collectList());
-    }
-
-    private Map<String, Long> cost(Runnable action) {
-        redis.commands().configResetstat();
-        action.run();
-        return Pattern.compile("cmdstat_([a-z|]+):calls=(\\d+)")
-                .matcher(redis.commands().info("commandstats"))
-                .results()
-                .collect(Collectors.toMap(found -> found.group(1), EventCostIT::calls, Long::sum));
-    }
-
-    private static long calls(MatchResult found) {
-        return Long.parseLong(found.group(2));
     }
 }

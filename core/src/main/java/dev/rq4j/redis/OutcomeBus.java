@@ -102,8 +102,7 @@ public final class OutcomeBus {
         if (expected && channels.isHeard(id)) {
             waiters.markHeard(id);
         } else {
-            arrivals.add(id);
-            drain();
+            arrive(id);
         }
         if (closed) {
             settle(id, late -> late.error(RedisConnections.closedError()));
@@ -115,8 +114,7 @@ public final class OutcomeBus {
         // What is new has not ended before it was listened for. Who asks for an id that was drawn here before waits for
         // the check.
         if (ended || !channels.isOwn(id)) {
-            arrivals.add(id);
-            drain();
+            arrive(id);
         }
     }
 
@@ -143,6 +141,11 @@ public final class OutcomeBus {
         if (waiters.leave(id, sink)) {
             depart(id);
         }
+    }
+
+    private void arrive(String id) {
+        arrivals.add(id);
+        drain();
     }
 
     /** Gives up the channel, but not that of our own jobs, of which others may come. */
@@ -220,8 +223,7 @@ public final class OutcomeBus {
             } else if (waiters.isAnyFor(id)) {
                 // First: who begins it just now looks for it too.
                 waiters.markEnded(id);
-                arrivals.add(id);
-                drain();
+                arrive(id);
             }
         } catch (JobException unreadable) {
             settle(id, sink -> sink.error(unreadable));

@@ -25,12 +25,15 @@ final class OutcomeChannels {
     private final Consumer<Announcement> listener;
     private final Ear ear = new Ear();
     private final String digits = random().substring(0, DIGITS);
-    /** On which connection the channel of the ids that are drawn here was heard last; none has this number. */
+    /** The channel of the ids that are drawn here. */
+    private final String own;
+    /** On which connection that was heard last; none has this number. */
     private volatile long heardOn = -1;
 
     /** Hands what is told to this listener, on the driver's threads. */
     OutcomeChannels(Keys keys, PubSub messages, Consumer<Announcement> listener) {
         this.keys = keys;
+        this.own = keys.outcomeChannel(digits);
         this.messages = messages;
         this.listener = listener;
     }
@@ -49,7 +52,7 @@ final class OutcomeChannels {
 
     /** Returns whether the id is one that is drawn here: its channel is kept. */
     boolean isOwn(String job) {
-        return of(job).equals(own());
+        return of(job).equals(own);
     }
 
     /** Returns whether it is one of these, and its channel is heard by now. */
@@ -67,10 +70,6 @@ final class OutcomeChannels {
         return messages.unsubscribe(channels);
     }
 
-    private String own() {
-        return keys.outcomeChannel(digits);
-    }
-
     private static String random() {
         return UUID.randomUUID().toString();
     }
@@ -79,7 +78,7 @@ final class OutcomeChannels {
 
         @Override
         public void heard(String channel, long connection) {
-            if (channel.equals(own())) {
+            if (channel.equals(own)) {
                 heardOn = connection;
             }
         }
