@@ -30,6 +30,9 @@ public record ClaimedJob(
         @Nullable Instant enqueuedAt,
         Map<String, byte[]> seldom) {
 
+    /** How many elements of what the script says of a job are there whatever it is. */
+    private static final int ALWAYS = 8;
+
     /**
      * Returns how long it may run, null for no limit.
      *
@@ -85,6 +88,7 @@ public record ClaimedJob(
         return JobHash.count(text(field));
     }
 
+    /** Reads what the script says of a job. */
     static ClaimedJob of(Object answer) {
         List<?> fields = Answers.list(answer);
         JobId id = JobId.of(Answers.text(fields.get(1)));
@@ -95,7 +99,7 @@ public record ClaimedJob(
                 Answers.textOrNull(fields.get(5)),
                 Answers.textOrNull(fields.get(6)),
                 WireTime.read(Answers.textOrNull(fields.get(7))),
-                Answers.pairs(fields.get(8)));
+                Answers.pairs(fields.subList(ALWAYS, fields.size())));
     }
 
     static ClaimedJob of(Execution execution, byte[] data, byte[] enqueuedAt, Map<String, byte[]> seldom) {

@@ -15,8 +15,8 @@
 -- ARGV[10...] -> the queues, in the order to take from
 --
 -- Returns the token, so that an answer to another request is known as such; the claims, each {queue, job, execution,
--- size of the payload, payload or nil when too large, timeout, description, enqueued_at, fields and values of what else
--- it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when only what
+-- size of the payload, payload or nil when too large, timeout, description, enqueued_at, and fields and values of what
+-- else it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when only what
 -- cannot be run was found so far.
 --@include keys
 --@include clock
@@ -60,7 +60,8 @@ end
 
 -- Returns whether the id from a list is a job that may run as it is, as most are, by its fields.
 local function is_plain(id, fields)
-  return fields[1] == 'queued' and not (fields[2] or fields[3] or fields[4] or fields[5] or fields[INPUT_FROM])
+  return fields.status == 'queued'
+    and not (fields.expires_at or fields.rate_key or fields.progress or fields.run_if or fields.input_from)
     and #id <= 200 and string.match(id, '^[%w_-]+$')
 end
 
@@ -68,7 +69,7 @@ end
 local function lease_all(queue, ids, number)
   local executions, entries = {}, {}
   for i, id in ipairs(ids) do
-    local execution = name .. '-' .. number + i - 1
+    local execution = string.format('%s-%d', name, number + i - 1)
     executions[i], entries[2 * i - 1], entries[2 * i] = execution, deadline, lease_member(id, execution)
   end
   for from = 1, #entries, MOST_TOGETHER do
@@ -116,6 +117,9 @@ for i = 10, #ARGV do
       end
       local fields, payload = fields_of(id)
       local may_run = is_plain(id, fields)
+      -- The key of one that waits has a time to live only if Python gave it one, or did not take it away from one that
+      -- had ended.
+      local lasts = may_run and not (fields.ended_at or fields.ttl)
       if not may_run then
         fields = nil
         if not made_ready then
@@ -128,7 +132,7 @@ for i = 10, #ARGV do
       if may_run then
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        redis.call('PERSIST', job_key(id))
+        if not lasts then redis.call('PERSIST', job_key(id)) end
         happened(queue, id, 'started')
         if not fields then fields, payload = fields_of(id) end
         claims[#claims + 1] = told_of(queue, id, execution, fields, payload)
