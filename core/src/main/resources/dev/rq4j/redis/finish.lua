@@ -5,27 +5,27 @@
 -- KEYS[1] -> the set of queues
 -- ARGV[1] -> the prefix
 -- ARGV[2] -> how many runs
--- ARGV[3...] -> for each: queue, job, execution; the worker; start and end in seconds; the default time to live in
---               seconds; the value in base64, '' for none
+-- ARGV[3...] -> for each: queue, job, execution; the default time to live in seconds; the entry of the job's history,
+--               in a dump of a history that has only this (HistoryDump.java)
 -- and then, of one run only -> jobs to make if it has finished, as lib/create.lua reads them
 --
 -- Returns for each 1 if settled, 0 if the lease is lost, 2 if this execution had settled before, 3 if the job was
 -- canceled or deleted meanwhile, 4 if it is repeated, 5 if it was by this execution before.
 --@include keys
---@include settle
+--@include record
 --@include outcome
 --@include event
 
 local RUNS = tonumber(ARGV[2])
-local JOBS = 3 + 8 * RUNS
+local JOBS = 3 + 5 * RUNS
 local answers = {}
 
-local function run(n) return unpack(ARGV, 8 * n - 5, 8 * n + 2) end
+local function run(n) return unpack(ARGV, 5 * n - 2, 5 * n + 2) end
 
 --@include usual
 --@include end
 for _, n in ipairs(ARGV[JOBS] and { 1 } or end_usual_ones()) do
-  local queue, id, execution, worker, started, ended_at, usual_ttl, value = run(n)
+  local queue, id, execution, usual_ttl, entry = run(n)
   local wip, job = registry_key('wip', queue), look(id)
   local again = job and job.repeats_left and times(job.repeats_left)
   local answer = refusal(wip, id, execution, job, not again and take_lease(wip, id, execution) or nil)
@@ -47,13 +47,11 @@ for _, n in ipairs(ARGV[JOBS] and { 1 } or end_usual_ones()) do
       redis.call('HSET', job_key(id), 'retries_left', count_of(retries) + failures, 'failures', 0)
     end
     redis.call('HDEL', job_key(id), 'recoveries')
-    if ttl_of(job.result_ttl, usual_ttl) ~= 0 then
-      record(id, 1, worker, 'return_value', value, execution, started, ended_at)
-    end
+    if ttl_of(job.result_ttl, usual_ttl) ~= 0 then record_dumped(id, entry, -1) end
     answer = AGAIN
   elseif not answer then
     job.origin = queue
-    local ttl, more = ttl_of(job.result_ttl, usual_ttl), has_more(id)
+    local ttl, more, value = ttl_of(job.result_ttl, usual_ttl), has_more(id), value_in(entry)
     if concerns_others(job, more) then
       --@include resolve
       ended(job, 'finished', value, ttl, true)
@@ -64,11 +62,11 @@ for _, n in ipairs(ARGV[JOBS] and { 1 } or end_usual_ones()) do
       forget(id, execution)
     else
       redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', shown_now())
-      record(id, 1, worker, 'return_value', value, execution, started, ended_at)
+      record_dumped(id, entry, ttl)
       expire(id, ttl, execution, more)
       enlist(registry_key('finished', queue), id, ttl)
     end
-    announce(id, value == '' and 'N' or 'V', value, ttl)
+    announce_value(id, value, ttl)
     if ARGV[JOBS] then
       --@include follow
       follow()

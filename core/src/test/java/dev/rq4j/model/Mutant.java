@@ -21,8 +21,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "settles a usual job without a fence",
                     "lib/usual.lua",
-                    "if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end",
-                    "redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution))"),
+                    "if not held[i - from + 1] then kept[runs[wip][i]] = nil end",
+                    ""),
             new Mutant(
                     "writes before it checks",
                     "finish.lua",
@@ -37,7 +37,7 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "nothing that has ended goes by itself",
                     "lib/retention.lua",
-                    "if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end",
+                    "if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, text_of(ttl)) end",
                     "redis.call('PERSIST', key)"),
             new Mutant(
                     "results stay when their job goes",
@@ -77,8 +77,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a finished job stays leased",
                     "lib/usual.lua",
-                    "if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end",
-                    "if not holds(registry_key('wip', queue), id, execution) then return nil end"),
+                    "redis.pcall('ZREM', wip, together(members, from))",
+                    "redis.pcall('ZMSCORE', wip, together(members, from))"),
             new Mutant(
                     "a finished job of a limited key stays leased",
                     "finish.lua",

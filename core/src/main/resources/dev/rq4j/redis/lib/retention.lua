@@ -2,6 +2,7 @@
 --@include clock
 --@include lease
 --@include together
+--@include text
 local A_YEAR = 31536000
 
 -- A century, as in Retention.java: Redis refuses an expiry that overflows its clock.
@@ -25,10 +26,11 @@ local function keys_of(id)
   return keys
 end
 
--- Returns whether a job has keys beside its hash and its history, as few have.
-local function has_more(id)
-  return redis.call('EXISTS', log_key(id), dependencies_key(id), dependents_key(id)) > 0
-end
+-- Returns the keys that a job can have beside its hash and its history.
+local function further_keys(id) return log_key(id), dependencies_key(id), dependents_key(id) end
+
+-- Returns whether it has any of them, as few have.
+local function has_more(id) return redis.call('EXISTS', further_keys(id)) > 0 end
 
 -- Remembers something for a minute, in which the request for it may come again.
 local function entomb(what)
@@ -56,7 +58,7 @@ end
 
 -- Gives a key the ttl, which is not 0.
 local function keep(key, ttl)
-  if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, ttl) end
+  if ttl < 0 then redis.call('PERSIST', key) else redis.call('EXPIRE', key, text_of(ttl)) end
 end
 
 -- Gives every key of the job the ttl, which is not 0; whether it has more than two is looked up unless the caller knows.
@@ -73,7 +75,7 @@ local left_to = {}
 -- Lists jobs in a registry until the ttl, which is not 0, is over. A registry of the wrong type keeps no job from ending.
 local function enlist_all(registry, ids, ttl)
   local left = left_to[registry] or redis.call('TTL', registry)
-  local until_then, entries = ttl < 0 and '+inf' or math.ceil(NOW + ttl), {}
+  local until_then, entries = ttl < 0 and '+inf' or text_of(math.ceil(NOW + ttl)), {}
   for _, id in ipairs(ids) do
     entries[#entries + 1] = until_then
     entries[#entries + 1] = id

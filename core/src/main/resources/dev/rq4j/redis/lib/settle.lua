@@ -28,19 +28,6 @@ local function refusal(wip, id, execution, job, held)
   return nil
 end
 
--- Redis holds room for more entries in a new stream, 4 KB of it, and gives it up where the stream comes from a dump. It
--- pays where the first entry is small; where this may not be done it stays so.
-local SMALL = 2048
-local may_compact = true
-
-local function compacted(key, value, ttl)
-  local dumped = may_compact and #value <= SMALL and redis.pcall('DUMP', key)
-  if not dumped then return false end
-  may_compact = type(dumped) == 'string'
-    and not redis.pcall('RESTORE', key, ttl < 0 and 0 or 1000 * ttl, dumped, 'REPLACE').err
-  return may_compact
-end
-
 -- Returns one entry of a job's history, in the fields that Python RQ reads.
 local function entry_of(type, worker, field, value, execution, started, ended_at)
   local entry = { 'type', type, 'worker_name', worker, 'execution_id', execution,
@@ -53,19 +40,27 @@ local function entry_of(type, worker, field, value, execution, started, ended_at
 end
 
 -- Adds an entry to the history of a job.
-local function record(id, type, worker, field, value, execution, started, ended_at)
-  local key, entry = results_key(id), entry_of(type, worker, field, value, execution, started, ended_at)
+local function add_entry(id, entry)
+  local key = results_key(id)
   if redis.pcall('XADD', key, 'MAXLEN', HISTORY, '*', unpack(entry)).err then
     -- Not a stream: what is there is nobody's history, and must not keep the job from ending.
     redis.call('DEL', key)
     redis.call('XADD', key, '*', unpack(entry))
   end
-  if may_compact and redis.call('XLEN', key) == 1 then compacted(key, value, -1) end
 end
 
--- Begins the history of a job that has none, to be kept as long as this.
-local function record_first(id, ttl, type, worker, field, value, ...)
+-- Redis holds room for more entries in a new stream, 4 KB of it, and gives it up where the stream comes from a dump. It
+-- pays where the first entry is small; where this may not be done it stays so.
+local SMALL = 2048
+
+local function compact(key)
+  local dumped = redis.pcall('DUMP', key)
+  if type(dumped) == 'string' then redis.pcall('RESTORE', key, 0, dumped, 'REPLACE') end
+end
+
+-- Adds an entry that is made of these, as entry_of does.
+local function record(id, type, worker, field, value, ...)
   local key = results_key(id)
-  redis.call('XADD', key, '*', unpack(entry_of(type, worker, field, value, ...)))
-  if not compacted(key, value, ttl) then keep(key, ttl) end
+  add_entry(id, entry_of(type, worker, field, value, ...))
+  if #value <= SMALL and redis.call('XLEN', key) == 1 then compact(key) end
 end

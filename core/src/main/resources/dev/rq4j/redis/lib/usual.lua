@@ -1,11 +1,11 @@
 -- Ends runs well of jobs with whose end nobody has to do, as most are: together that takes few commands. Who includes
 -- it also includes settle, outcome and event before, and has
 -- RUNS -> how many runs there are
--- run(n) -> the queue, job, execution, worker, start, end, default time to live and value of the nth
+-- run(n) -> the queue, job, execution, default time to live and entry of the nth
 -- answers -> a table, which is given the answers
 
--- How long those are kept, by the number of the run.
-local kept = {}
+-- How long those are kept, and their keys, by the number of the run.
+local kept, keys = {}, {}
 
 -- The jobs that were looked at.
 local seen = {}
@@ -14,20 +14,15 @@ local seen = {}
 -- remembered beyond that, and nothing was that another has under its key. Of several runs of one job the first may be
 -- usual: what it leaves to the others, nobody knows yet.
 local function look_for_usual(n)
-  local _, id, _, _, _, _, usual_ttl = run(n)
+  local _, id, _, usual_ttl = run(n)
   if seen[id] then return end
   seen[id] = true
-  local found = redis.pcall('HMGET', job_key(id), 'status', 'result_ttl', 'repeats_left', 'rate_limit_key', 'unique_key',
+  keys[n] = job_key(id)
+  local found = redis.pcall('HMGET', keys[n], 'status', 'result_ttl', 'repeats_left', 'rate_limit_key', 'unique_key',
     'group_id')
   if found[1] ~= 'started' or found[3] or found[4] or found[5] or found[6] then return end
   local ttl = ttl_of(found[2], usual_ttl)
   if ttl < 0 or ttl >= TOMBSTONE_SECONDS then kept[n] = ttl end
-end
-
--- Returns the keys that most jobs do not have while they run.
-local function seldom_keys(n)
-  local _, id = run(n)
-  return results_key(id), log_key(id), dependencies_key(id), dependents_key(id)
 end
 
 -- Returns whether none of these is there.
@@ -39,14 +34,44 @@ local function are_absent(keys)
 end
 
 local function leave_out_those_with_more()
-  local keys = {}
+  local further = {}
   for n in pairs(kept) do
-    local at = #keys
-    keys[at + 1], keys[at + 2], keys[at + 3], keys[at + 4] = seldom_keys(n)
+    local at, _, id = #further, run(n)
+    further[at + 1], further[at + 2], further[at + 3] = further_keys(id)
   end
-  if are_absent(keys) then return end
+  if are_absent(further) then return end
   for n in pairs(kept) do
-    if redis.call('EXISTS', seldom_keys(n)) > 0 then kept[n] = nil end
+    local _, id = run(n)
+    if has_more(id) then kept[n] = nil end
+  end
+end
+
+-- The leases of those that are left, by their registries.
+local leases = {}
+
+-- Also who names a registry that is none is left out: that is an error for him alone.
+local function leave_out_those_who_lost_it()
+  local runs = {}
+  for n in pairs(kept) do
+    local queue, id, execution = run(n)
+    local wip = registry_key('wip', queue)
+    if not leases[wip] then leases[wip], runs[wip] = {}, {} end
+    local at = #runs[wip] + 1
+    leases[wip][at], runs[wip][at] = lease_member(id, execution), n
+  end
+  for wip, members in pairs(leases) do
+    for from = 1, #members, MOST_TOGETHER do
+      local held = redis.pcall('ZMSCORE', wip, together(members, from))
+      for i = from, math.min(from + MOST_TOGETHER - 1, #members) do
+        if not held[i - from + 1] then kept[runs[wip][i]] = nil end
+      end
+    end
+  end
+end
+
+local function give_up_leases()
+  for wip, members in pairs(leases) do
+    for from = 1, #members, MOST_TOGETHER do redis.pcall('ZREM', wip, together(members, from)) end
   end
 end
 
@@ -61,16 +86,24 @@ local function list_later(registry, id, ttl)
 end
 
 local function end_usual(n, ttl)
-  local queue, id, execution, worker, started, ended_at, _, value = run(n)
-  -- What is no registry of leases is an error after these have been listed.
-  if redis.pcall('ZREM', registry_key('wip', queue), lease_member(id, execution)) ~= 1 then return nil end
+  local queue, id, _, _, entry = run(n)
   happened(queue, id, 'finished')
-  redis.call('HSET', job_key(id), 'status', 'finished', 'ended_at', shown_now())
-  record_first(id, ttl, 1, worker, 'return_value', value, execution, started, ended_at)
-  keep(job_key(id), ttl)
+  redis.call('HSET', keys[n], 'status', 'finished', 'ended_at', shown_now())
+  record_dumped(id, entry, ttl)
+  keep(keys[n], ttl)
   list_later(registry_key('finished', queue), id, ttl)
-  announce(id, value == '' and 'N' or 'V', value, ttl)
-  return SETTLED
+end
+
+local function tell_of_usual_ones()
+  local ids = {}
+  for n = 1, RUNS do
+    if kept[n] then ids[#ids + 1] = select(2, run(n)) end
+  end
+  local heard = heard_of(ids)
+  for n = 1, RUNS do
+    local _, id, _, _, entry = run(n)
+    if kept[n] and (heard == nil or heard[id]) then announce_value(id, value_in(entry), kept[n]) end
+  end
 end
 
 -- Ends those of the runs that it can, puts down the answers to these, and returns the others.
@@ -78,12 +111,19 @@ local function end_usual_ones()
   local others = {}
   for n = 1, RUNS do look_for_usual(n) end
   leave_out_those_with_more()
+  leave_out_those_who_lost_it()
   for n = 1, RUNS do
-    answers[n] = kept[n] and end_usual(n, kept[n])
-    if not answers[n] then others[#others + 1] = n end
+    if kept[n] then
+      end_usual(n, kept[n])
+      answers[n] = SETTLED
+    else
+      others[#others + 1] = n
+    end
   end
+  give_up_leases()
   for ttl, lists in pairs(finished) do
     for registry, ids in pairs(lists) do enlist_all(registry, ids, ttl) end
   end
+  tell_of_usual_ones()
   return others
 end
