@@ -4,12 +4,16 @@ import dev.rq4j.examples.benchmark.Work.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** How long a caller waits from asking for a job to having its result, when there is little to do and when there is much. */
+/**
+ * How long a caller waits from asking for a job to having its result, when there is little to do and when there is much;
+ * and how long for a bare PING at the same pace: what has nothing to do between two requests takes longer to wake up.
+ */
 final class Latency implements Scenario {
 
     private static final int LITTLE = 200;
@@ -30,8 +34,13 @@ final class Latency implements Scenario {
 
     @Override
     public void measure(Bench bench) throws Exception {
-        measure(bench, "low", LITTLE);
-        measure(bench, "half", capacity(bench) / 2);
+        // First, for the JVM to be warm.
+        double capacity = capacity(bench);
+        try (Floor floor = new Floor(bench.uri())) {
+            measure(bench, "ping", LITTLE, () -> Mono.fromCompletionStage(floor::ping));
+        }
+        measure(bench, "low", LITTLE, () -> ask(bench));
+        measure(bench, "half", capacity / 2, () -> ask(bench));
     }
 
     /** How many a second can be asked for and awaited. */
@@ -49,17 +58,17 @@ final class Latency implements Scenario {
         return Spread.of(samples, Sample::perSecond).median();
     }
 
-    private void measure(Bench bench, String load, double perSecond) throws Exception {
+    private void measure(Bench bench, String what, double perSecond, Supplier<Mono<?>> request) throws Exception {
         int count = (int) Math.max(10, perSecond * bench.scaled(LOOK).toMillis() / 1000);
         List<Histogram> histograms = new ArrayList<>();
-        List<Sample> samples = bench.rounds(name() + " at " + load + " load", () -> {
+        List<Sample> samples = bench.rounds(name() + ": " + what, () -> {
             recorder.reset();
-            Sample sample = atWork(bench, count, () -> round(bench, count, perSecond));
+            Sample sample = atWork(bench, count, () -> round(count, perSecond, request));
             histograms.add(recorder.getIntervalHistogram());
             return sample;
         });
         List<Histogram> counted = histograms.subList(1, histograms.size());
-        Measurement measured = Measurement.of(name() + '-' + load, "ms p50", spread(counted, 50))
+        Measurement measured = Measurement.of(name() + '-' + what, "ms p50", spread(counted, 50))
                 .with("jobsPerSecondAsked", perSecond)
                 .with(
                         "jobsPerSecondReached",
@@ -86,12 +95,12 @@ final class Latency implements Scenario {
     }
 
     /** The jobs are asked for on time, whether or not those before are done: whoever waited would not see the longest. */
-    private void round(Bench bench, int count, double perSecond) {
+    private void round(int count, double perSecond, Supplier<Mono<?>> request) {
         Pace.of(count, perSecond)
                 .flatMap(
                         i -> {
                             long began = System.nanoTime();
-                            return ask(bench)
+                            return request.get()
                                     .doOnNext(result -> recorder.recordValue((System.nanoTime() - began) / 1000));
                         },
                         Integer.MAX_VALUE)
