@@ -32,29 +32,47 @@ final class HashDump {
     /** Changing the hash moves all of it, so it must be small; longer lengths are written otherwise too. */
     private static final int MOST_BYTES = 2048;
 
-    private final byte[] bytes = new byte[MOST_BYTES];
+    private final byte[] bytes;
     private int size = BEFORE;
     private int entries;
 
-    private HashDump() {}
+    private HashDump(int most) {
+        this.bytes = new byte[most];
+    }
 
     /** Returns whether these fields fit, and a few short ones beside them. */
     static boolean fits(Map<String, byte[]> fields) {
+        return most(fields) <= MOST_BYTES;
+    }
+
+    private static long most(Map<String, byte[]> fields) {
         long length = ROOM;
         for (Map.Entry<String, byte[]> field : fields.entrySet()) {
             length += (long) MOST_A_LETTER * field.getKey().length() + field.getValue().length + 2L * AROUND;
         }
-        return length <= MOST_BYTES;
+        return length;
     }
 
     /** Returns the dump of what fits. It is made of a map since Redis dies of a listpack that has a field twice. */
     static byte[] of(Map<String, byte[]> hash) {
-        HashDump dump = new HashDump();
-        hash.forEach((field, value) -> {
-            dump.text(Args.bytes(field));
-            dump.text(value);
+        return of(hash, Map.of());
+    }
+
+    /** Returns the dump of a few short fields, and after them of those of the others that have another name. */
+    static byte[] of(Map<String, byte[]> first, Map<String, byte[]> others) {
+        HashDump dump = new HashDump((int) (most(first) + most(others)));
+        first.forEach(dump::add);
+        others.forEach((field, value) -> {
+            if (!first.containsKey(field)) {
+                dump.add(field, value);
+            }
         });
         return dump.toBytes();
+    }
+
+    private void add(String field, byte[] value) {
+        text(Args.bytes(field));
+        text(value);
     }
 
     /** An entry ends with its length, most significant bits first, for those who come from behind. */

@@ -29,6 +29,14 @@ class HashDumpTest {
     }
 
     @Test
+    void whatIsInTheFirstIsNotTakenFromTheOthers() {
+        Map<String, byte[]> first = Map.of("status", Args.bytes("queued"));
+
+        assertThat(HashDump.of(first, Map.of("status", Args.bytes("finished")))).isEqualTo(HashDump.of(first));
+        assertThat(HashDump.of(Map.of(), first)).isEqualTo(HashDump.of(first));
+    }
+
+    @Test
     void whatIsLargeDoesNotFit() {
         assertThat(HashDump.fits(Map.of("data", new byte[1800]))).isTrue();
         assertThat(HashDump.fits(Map.of("ö".repeat(700), new byte[0]))).isFalse();
