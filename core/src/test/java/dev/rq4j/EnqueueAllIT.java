@@ -12,6 +12,7 @@ import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -124,6 +125,37 @@ class EnqueueAllIT {
                 .then(() -> assertThat(written).hasValueLessThanOrEqualTo(3 * BATCH))
                 .thenCancel()
                 .verify(Eventually.DEADLINE);
+    }
+
+    /** Of what is written at a moment, all but the last batch has been sent, wherever one batch ends. */
+    @Test
+    void sendsABatchBeforeItWritesTheNext(JobClient jobs, RawRedis redis) {
+        Task<Looking, String> looking = Task.of("looking", Looking.class, String.class);
+        AtomicLong written = new AtomicLong();
+        Runnable look = () -> {
+            int sent = (int) written.incrementAndGet() - BATCH;
+            Eventually.holds(() -> assertThat(redis.queue("q")).hasSizeGreaterThanOrEqualTo(sent));
+        };
+        List<JobRequest<String>> requests = Collections.nCopies(4 * BATCH, looking.request(new Looking(look)));
+
+        StepVerifier.create(jobs.queue("q").enqueueAll(Flux.fromIterable(requests)))
+                .expectNextCount(4 * BATCH)
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+
+    /** Does something when it is written. */
+    static final class Looking {
+        private final Runnable look;
+
+        Looking(Runnable look) {
+            this.look = look;
+        }
+
+        public boolean isSeen() {
+            look.run();
+            return true;
+        }
     }
 
     /** Counts how often it is written. */

@@ -25,9 +25,11 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
@@ -60,24 +62,47 @@ class HistoryDumpIT {
     void whoMayNotRestoreWritesTheSameFields(int length, JobClient jobs, RawRedis redis) {
         byte[] value = new byte[length];
         Arrays.fill(value, (byte) '7');
+
+        restricted(redis, CommandType.RESTORE, worker -> {
+            JobId id = finish(worker, value);
+
+            assertThat(written(redis, id)).isEqualTo(written(redis, finish(new PretendWorker(jobs), value)));
+            assertThat(redis.commands().pttl(redis.key("results:" + id))).isPositive();
+        });
+    }
+
+    /** What only saves time must not be needed. */
+    @ParameterizedTest
+    @EnumSource(
+            value = CommandType.class,
+            names = {"RESTORE", "ZMSCORE", "MEMORY", "PUBSUB", "PUBLISH"})
+    void withoutARightJobsEndAllTheSame(CommandType command, RawRedis redis) {
+        restricted(redis, command, worker -> {
+            JobId id = finish(worker, "done".getBytes(UTF_8));
+
+            assertThat(written(redis, id)).containsEntry("type", "1").containsKey("return_value");
+            assertThat(redis.commands().zcard(redis.key("wip:" + QUEUE))).isZero();
+            assertThat(redis.score("finished:" + QUEUE, id.value())).isNotNull();
+        });
+    }
+
+    /** Does something as one who may do everything but this. */
+    private static void restricted(RawRedis redis, CommandType command, Consumer<PretendWorker> action) {
         String user = redis.prefix();
         AclSetuserArgs all = AclSetuserArgs.Builder.on()
                 .addPassword("secret")
                 .allKeys()
                 .allChannels()
                 .allCommands()
-                .removeCommand(CommandType.RESTORE);
+                .removeCommand(command);
         redis.commands().aclSetuser(user, all);
-        JobClient restricted = JobClient.connect(
+        JobClient client = JobClient.connect(
                 RedisExtension.uri().replace("://", "://" + user + ":secret@"),
                 JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
         try {
-            JobId id = finish(new PretendWorker(restricted), value);
-
-            assertThat(written(redis, id)).isEqualTo(written(redis, finish(new PretendWorker(jobs), value)));
-            assertThat(redis.commands().pttl(redis.key("results:" + id))).isPositive();
+            action.accept(new PretendWorker(client));
         } finally {
-            RedisExtension.close(restricted);
+            RedisExtension.close(client);
             redis.commands().aclDeluser(user);
         }
     }

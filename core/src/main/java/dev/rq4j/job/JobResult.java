@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One entry of a job's history: how one attempt ended. What is absent or cannot be read is null.
  *
  * @param type how it ended
- * @param recorded when that was recorded, by the clock of Redis; of a first attempt that ended well, by that of its worker
+ * @param recorded when that was recorded, by the clock of Redis; of a first attempt that ended well, by that of its
+ *     worker, and none that comes later is recorded before it
  * @param started when the attempt began, by the clock of its worker
  * @param ended when the attempt ended, by the clock of its worker
  * @param worker the name of the worker

@@ -12,8 +12,7 @@ final class HashDump {
 
     private static final byte HASH_LISTPACK = 16;
     private static final int LENGTH_IN_14_BITS = 0x4000;
-    private static final int BEFORE = 3;
-    /** For that, for the end, for what the listpack has beside its entries, and for a few fields more. */
+    /** For what stands before the entries and behind them, and for a few fields more. */
     private static final int ROOM = 128;
     /** What stands around an entry of such a size at most. */
     private static final int AROUND = 4;
@@ -26,19 +25,31 @@ final class HashDump {
 
     /** Returns whether these fields fit, and a few short ones beside them. */
     static boolean fits(Map<String, byte[]> fields) {
+        return most(fields) <= MOST_BYTES;
+    }
+
+    private static long most(Map<String, byte[]> fields) {
         long length = ROOM;
         for (Map.Entry<String, byte[]> field : fields.entrySet()) {
             length += (long) MOST_A_LETTER * field.getKey().length() + field.getValue().length + 2L * AROUND;
         }
-        return length <= MOST_BYTES;
+        return length;
     }
 
-    /** Returns the dump of what fits. It is made of a map since Redis dies of a listpack that has a field twice. */
-    static byte[] of(Map<String, byte[]> hash) {
-        Dump dump = new Dump(BEFORE + MOST_BYTES);
+    /**
+     * Returns the dump of a few short fields, and after them of those of others that fit and have another name: Redis dies
+     * of a listpack that has a field twice.
+     */
+    static byte[] of(Map<String, byte[]> first, Map<String, byte[]> others) {
+        Dump dump = new Dump((int) (most(first) + most(others)));
         ByteBuffer bytes = dump.buffer().put(HASH_LISTPACK).putShort((short) 0);
         Listpack listpack = new Listpack(bytes);
-        hash.forEach((field, value) -> listpack.add(Args.bytes(field)).add(value));
+        first.forEach((field, value) -> listpack.add(Args.bytes(field)).add(value));
+        others.forEach((field, value) -> {
+            if (!first.containsKey(field)) {
+                listpack.add(Args.bytes(field)).add(value);
+            }
+        });
         bytes.putShort(1, (short) (LENGTH_IN_14_BITS | listpack.end()));
         return dump.sealed();
     }

@@ -22,6 +22,9 @@ final class HistoryDump {
     /** Beside the values, of an entry. */
     private static final int NUMBERS = 3;
 
+    /** The year 9999: Python dies of later times, and so it does of negative ones. */
+    private static final long LATEST = 253_402_300_799_999L;
+
     private static final int BEFORE = 3 + STREAM_ID + 1 + Integer.BYTES;
     private static final int BEHIND = 25;
     /** In the listpack, beside names and values. */
@@ -37,7 +40,7 @@ final class HistoryDump {
         }
         int count = entry.size();
         Dump dump = new Dump(BEFORE + Listpack.room(2 * count + MORE, length) + BEHIND);
-        write(dump.buffer(), entry, ended.toEpochMilli());
+        write(dump.buffer(), entry, Math.max(1, Math.min(ended.toEpochMilli(), LATEST)));
         return dump.sealed();
     }
 

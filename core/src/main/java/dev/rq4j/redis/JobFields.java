@@ -150,8 +150,8 @@ final class JobFields {
 
     private void relations(Relations relations) {
         Dependency parents = relations.parents();
-        names("dependency_ids", parents.ids().stream().map(JobId::value).toList());
         if (!parents.ids().isEmpty()) {
+            names("dependency_ids", parents.ids().stream().map(JobId::value).toList());
             put("dependency_id", parents.ids().get(0).value());
             fate(parents.onFailure());
         }

@@ -65,7 +65,9 @@ public final class JobStore {
                 // As a value: an error that came by itself would overtake what is under way, and cancel it.
                 .materialize()
                 .publishOn(Schedulers.parallel(), 1)
-                .concatMap(step -> sendOrEnd(step, each), 1);
+                // Without a queue of its own: who takes from that of publishOn has the next written before he sends
+                // this one.
+                .concatMap(step -> sendOrEnd(step, each), 0);
     }
 
     private <T> Flux<T> sendOrEnd(Signal<EnqueueStep> step, BiFunction<JobId, JobRequest<?>, T> each) {

@@ -1,15 +1,20 @@
 package dev.rq4j.redis;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -17,6 +22,13 @@ import reactor.core.publisher.Mono;
  * is sent the text once.
  */
 final class LuaScript {
+
+    /** Reads an answer that is a number. */
+    static final Supplier<CommandOutput<String, byte[], Long>> NUMBER =
+            () -> new IntegerOutput<>(RedisConnections.CODEC);
+    /** Reads an answer that is a list of numbers, bytes, nil, and lists of these. */
+    static final Supplier<CommandOutput<String, byte[], List<Object>>> LIST =
+            () -> new NestedMultiOutput<>(RedisConnections.CODEC);
 
     private final String text;
     private final String digest;
@@ -34,27 +46,28 @@ final class LuaScript {
         return new LuaScript(LuaText.of(verb));
     }
 
-    /** Runs the script and emits what it returns: a number, bytes, or a list of these; nothing for nil. */
-    <T> Mono<T> run(RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
-        return this.<T>byDigest(redis, type, key, args)
-                .onErrorResume(RedisNoScriptException.class, unknown -> teach(redis, type, key, args));
+    /** Runs the script and emits what it returns. */
+    <T> Mono<T> run(
+            RedisReactiveCommands<String, byte[]> redis,
+            Supplier<CommandOutput<String, byte[], T>> answer,
+            String key,
+            byte[][] args) {
+        Mono<T> byDigest = call(redis, CommandType.EVALSHA, answer, () -> new ScriptArgs(digest, key, args));
+        Mono<T> byText = call(redis, CommandType.EVAL, answer, () -> new ScriptArgs(text, key, args));
+        return byDigest.onErrorResume(RedisNoScriptException.class, unknown -> teach(redis, byDigest, byText));
     }
 
     /** Whoever comes first sends the text; ten thousand who find a server that knows nothing do not send it each. */
-    private <T> Mono<T> teach(
-            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
+    private <T> Mono<T> teach(RedisReactiveCommands<String, byte[]> redis, Mono<T> byDigest, Mono<T> byText) {
         return Mono.defer(() -> {
             CompletableFuture<Void> known = new CompletableFuture<>();
             CompletableFuture<Void> soon = teaching.putIfAbsent(redis, known);
             if (soon != null) {
                 return Mono.fromFuture(soon, true)
-                        .then(this.<T>byDigest(redis, type, key, args))
-                        .onErrorResume(RedisNoScriptException.class, again -> byText(redis, type, key, args));
+                        .then(byDigest)
+                        .onErrorResume(RedisNoScriptException.class, again -> byText);
             }
-            return Mono.usingWhen(
-                    Mono.just(known),
-                    one -> this.<T>byText(redis, type, key, args),
-                    one -> Mono.fromRunnable(() -> taught(redis, one)));
+            return Mono.usingWhen(Mono.just(known), one -> byText, one -> Mono.fromRunnable(() -> taught(redis, one)));
         });
     }
 
@@ -63,14 +76,13 @@ final class LuaScript {
         known.complete(null);
     }
 
-    private <T> Mono<T> byDigest(
-            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
-        return redis.<T>evalsha(digest, type, new String[] {key}, args).next();
-    }
-
-    private <T> Mono<T> byText(
-            RedisReactiveCommands<String, byte[]> redis, ScriptOutputType type, String key, byte[][] args) {
-        return redis.<T>eval(text, type, new String[] {key}, args).next();
+    private static <T> Mono<T> call(
+            RedisReactiveCommands<String, byte[]> redis,
+            CommandType command,
+            Supplier<CommandOutput<String, byte[], T>> answer,
+            Supplier<ScriptArgs> args) {
+        return Mono.defer(
+                () -> redis.<T>dispatch(command, answer.get(), args.get()).next());
     }
 
     private static String sha1(String text) {

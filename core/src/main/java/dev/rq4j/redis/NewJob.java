@@ -33,7 +33,7 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     /** And for each job that it waits for: some thousand of these take it as long as a megabyte. */
     private static final int LINK = 512;
 
-    private static final byte[] QUEUED = Args.bytes(JobStatus.QUEUED.wireName());
+    private static final Map<String, byte[]> QUEUED = Map.of("status", Args.bytes(JobStatus.QUEUED.wireName()));
 
     static NewJob of(JobRequest<?> request, JobId id, String queue, PayloadCodec codec, Instant now) {
         Identity identity = request.options().identity();
@@ -64,13 +64,12 @@ record NewJob(JobId id, String token, Identity identity, Map<String, String> dir
     }
 
     private byte[] dump() {
-        Map<String, byte[]> hash = new LinkedHashMap<>();
-        hash.put("status", QUEUED);
-        if (!token.isEmpty()) {
-            hash.put("request_token", Args.bytes(token));
+        if (token.isEmpty()) {
+            return HashDump.of(QUEUED, fields);
         }
-        fields.forEach(hash::putIfAbsent);
-        return HashDump.of(hash);
+        Map<String, byte[]> first = new LinkedHashMap<>(QUEUED);
+        first.put("request_token", Args.bytes(token));
+        return HashDump.of(first, fields);
     }
 
     /** Returns whether it may take the place of another, which is looked for in a list, however long that is. */

@@ -1,8 +1,8 @@
 package dev.rq4j.redis;
 
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
+import io.lettuce.core.output.CommandOutput;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -67,22 +68,22 @@ final class Redis {
 
     /** Runs a script that answers with a number. */
     Mono<Long> number(LuaScript script, Args args) {
-        return repeating(attempt -> run(script, ScriptOutputType.INTEGER, args));
+        return repeating(attempt -> run(script, LuaScript.NUMBER, args));
     }
 
     /** Runs a script that answers with a number and has to know which attempt this is. */
     Mono<Long> number(LuaScript script, Function<Sending, Args> args) {
-        return sending(sending -> run(script, ScriptOutputType.INTEGER, args.apply(sending)));
+        return sending(sending -> run(script, LuaScript.NUMBER, args.apply(sending)));
     }
 
     /** Runs a script that answers with a list. */
     Mono<List<Object>> list(LuaScript script, Args args) {
-        return repeating(attempt -> run(script, ScriptOutputType.MULTI, args));
+        return repeating(attempt -> run(script, LuaScript.LIST, args));
     }
 
     /** Runs a script that has to know which attempt this is. */
     Mono<List<Object>> list(LuaScript script, Function<Sending, Args> args) {
-        return sending(sending -> run(script, ScriptOutputType.MULTI, args.apply(sending)));
+        return sending(sending -> run(script, LuaScript.LIST, args.apply(sending)));
     }
 
     /** Runs a script that answers with a list of so many: one that is shorter or longer is the answer to something else. */
@@ -92,7 +93,7 @@ final class Redis {
 
     /** Runs a script once: for callers that repeat it by a rule of their own. */
     Mono<List<Object>> once(LuaScript script, Args args) {
-        return run(script, ScriptOutputType.MULTI, args);
+        return run(script, LuaScript.LIST, args);
     }
 
     /**
@@ -100,7 +101,7 @@ final class Redis {
      * connection have fallen out of step. It is given up then, and nothing is known of what was asked.
      */
     Mono<List<Object>> once(LuaScript script, Args args, Predicate<List<Object>> answers) {
-        return once(redis -> script.<List<Object>>run(redis, ScriptOutputType.MULTI, keys.queues(), args.toArray())
+        return once(redis -> script.run(redis, LuaScript.LIST, keys.queues(), args.toArray())
                 .filter(answers)
                 .switchIfEmpty(Mono.error(AnswersOutOfStep::new)));
     }
@@ -115,8 +116,8 @@ final class Redis {
         return read(redis -> Flux.from(command.apply(redis)).collectList()).flatMapIterable(Function.identity());
     }
 
-    private <T> Mono<T> run(LuaScript script, ScriptOutputType type, Args args) {
-        return once(redis -> script.run(redis, type, keys.queues(), args.toArray()));
+    private <T> Mono<T> run(LuaScript script, Supplier<CommandOutput<String, byte[], T>> answer, Args args) {
+        return once(redis -> script.run(redis, answer, keys.queues(), args.toArray()));
     }
 
     /** Sends one command and never repeats it: when its answer is lost, it is not known whether it arrived. */

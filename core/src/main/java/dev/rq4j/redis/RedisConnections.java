@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 final class RedisConnections {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
-    private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     /** The driver has deadlines of its own, but says nothing any more when it is shut down meanwhile. */
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 

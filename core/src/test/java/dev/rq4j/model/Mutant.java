@@ -21,8 +21,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "settles a usual job without a fence",
                     "lib/usual.lua",
-                    "if not held[i - from + 1] then kept[runs[wip][i]] = nil end",
-                    ""),
+                    "kept[runs[wip][i]] = nil",
+                    "table.insert(leases[wip], members[i])"),
             new Mutant(
                     "writes before it checks",
                     "finish.lua",
@@ -77,7 +77,7 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a finished job stays leased",
                     "lib/usual.lua",
-                    "redis.pcall('ZREM', wip, together(members, from))",
+                    "redis.call('ZREM', wip, together(members, from))",
                     "redis.pcall('ZMSCORE', wip, together(members, from))"),
             new Mutant(
                     "a finished job of a limited key stays leased",

@@ -21,11 +21,20 @@ class HashDumpTest {
     /** This is what {@code DUMP} of Redis 7.0.15 says after {@code HSET h f v}. */
     @Test
     void aDumpIsThatOfRedis() {
-        byte[] dump = HashDump.of(Map.of("f", Args.bytes("v")));
+        byte[] dump = HashDump.of(Map.of("f", Args.bytes("v")), Map.of());
 
         // Redis writes a short length in one byte, and reads it in two as well.
         assertThat(HexFormat.of().formatHex(dump, 0, dump.length - 8))
                 .isEqualTo("10" + "400d" + "0d0000000200" + "816602" + "817602" + "ff" + "0a00");
+    }
+
+    @Test
+    void whatIsInTheFirstIsNotTakenFromTheOthers() {
+        Map<String, byte[]> first = Map.of("status", Args.bytes("queued"));
+
+        assertThat(HashDump.of(first, Map.of("status", Args.bytes("finished"))))
+                .isEqualTo(HashDump.of(first, Map.of()));
+        assertThat(HashDump.of(Map.of(), first)).isEqualTo(HashDump.of(first, Map.of()));
     }
 
     @Test

@@ -61,7 +61,7 @@ class NewJobTest {
         assertThat(Arrays.stream(args.toArray()).limit(7).map(Args::text))
                 .containsExactly("rq", "new", "t", "2", "queue", "q", "1");
         assertThat(args.toArray()[7])
-                .isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t", "origin", "q")));
+                .isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t", "origin", "q"), Map.of()));
     }
 
     @Test
@@ -81,7 +81,8 @@ class NewJobTest {
         new NewJob(ID, "t", JobOptions.DEFAULTS.identity(), Map.of(), fields("status", "x", "request_token", "y"))
                 .addTo(args);
 
-        assertThat(args.toArray()[5]).isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t")));
+        assertThat(args.toArray()[5])
+                .isEqualTo(HashDump.of(fields("status", "queued", "request_token", "t"), Map.of()));
     }
 
     private static Map<String, byte[]> fields(String... texts) {

@@ -130,7 +130,8 @@ final class ClaimStream {
         return claim(wanted)
                 .doOnNext(claims -> quiet.suspended(claims.suspended()))
                 .flatMap(claims -> deliver(sink, claims, handOut)
-                        .then(Mono.defer(() -> rest(claims, claims.jobs().size() == wanted, idle))));
+                        .then(Mono.defer(() ->
+                                rest(claims, claims.more() || claims.jobs().size() == wanted, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
@@ -200,15 +201,15 @@ final class ClaimStream {
         });
     }
 
-    /** After a claim: go on at once if it brought all that was wanted, otherwise wait for something new. */
-    private Mono<Boolean> rest(Claims claims, boolean isAll, boolean wasIdle) {
+    /** After a claim: go on at once if there may be more, otherwise wait for something new. */
+    private Mono<Boolean> rest(Claims claims, boolean isMore, boolean wasIdle) {
         if (stopped) {
             return Mono.just(false);
         }
         if (drain != null) {
             return rest(drain, claims, wasIdle);
         }
-        if (isAll) {
+        if (isMore) {
             return Mono.just(true);
         }
         return Mono.firstWithSignal(news.after(claims), stopping.asMono()).thenReturn(true);

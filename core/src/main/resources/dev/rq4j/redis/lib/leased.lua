@@ -12,7 +12,7 @@ local room = 4 * 1024 * 1024
 local READ_AT_ONCE = 4096
 
 -- As many fields are measured of a hash that is a table: beyond that its size is an estimate.
-local MEASURED = 64
+local MEASURED = 512
 
 -- What most jobs do not have.
 local SELDOM = { 'input_from', 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never',

@@ -26,7 +26,8 @@ local function announce_value(id, value, ttl) announce(id, value == '' and 'N' o
 -- So few jobs are told of sooner than somebody is looked for who waits for them.
 local FEW = 2
 
--- Returns the jobs of which somebody may hear; nil where these are few, or that cannot be told.
+-- Returns the jobs of which somebody may hear; nil where these are few, or that cannot be told. Counted are those who hear
+-- this server: in a cluster, or for somebody who hears a replica, all would have to be told of.
 local function heard_of(ids)
   if #ids <= FEW or redis.pcall('PUBSUB', 'NUMPAT') ~= 0 then return nil end
   local channels, jobs = {}, {}

@@ -51,19 +51,23 @@ local leases = {}
 
 -- Also who names a registry that is none is left out: that is an error for him alone.
 local function leave_out_those_who_lost_it()
-  local runs = {}
+  local named, runs = {}, {}
   for n in pairs(kept) do
     local queue, id, execution = run(n)
     local wip = registry_key('wip', queue)
-    if not leases[wip] then leases[wip], runs[wip] = {}, {} end
+    if not named[wip] then named[wip], runs[wip], leases[wip] = {}, {}, {} end
     local at = #runs[wip] + 1
-    leases[wip][at], runs[wip][at] = lease_member(id, execution), n
+    named[wip][at], runs[wip][at] = lease_member(id, execution), n
   end
-  for wip, members in pairs(leases) do
+  for wip, members in pairs(named) do
     for from = 1, #members, MOST_TOGETHER do
       local held = redis.pcall('ZMSCORE', wip, together(members, from))
       for i = from, math.min(from + MOST_TOGETHER - 1, #members) do
-        if not held[i - from + 1] then kept[runs[wip][i]] = nil end
+        if held[i - from + 1] then
+          table.insert(leases[wip], members[i])
+        else
+          kept[runs[wip][i]] = nil
+        end
       end
     end
   end
@@ -71,7 +75,7 @@ end
 
 local function give_up_leases()
   for wip, members in pairs(leases) do
-    for from = 1, #members, MOST_TOGETHER do redis.pcall('ZREM', wip, together(members, from)) end
+    for from = 1, #members, MOST_TOGETHER do redis.call('ZREM', wip, together(members, from)) end
   end
 end
 

@@ -36,7 +36,15 @@ class BenchmarkIT {
                         "own-bulk",
                         "own-drain")
                 .contains("enqueue", "bulk")
-                .contains("drain-noop", "drain-io", "drain-cpu", "latency-ping", "latency-low", "latency-half", "at-once", "await")
+                .contains(
+                        "drain-noop",
+                        "drain-io",
+                        "drain-cpu",
+                        "latency-ping",
+                        "latency-low",
+                        "latency-half",
+                        "at-once",
+                        "await")
                 .contains("scheduled", "promoted", "backlog", "retained", "idle", "mixed", "start-up")
                 .contains("memory-pending", "memory-retained");
         assertThat(measured)
