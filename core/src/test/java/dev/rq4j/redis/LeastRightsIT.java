@@ -39,11 +39,21 @@ class LeastRightsIT {
     private static final Path JAVA = Path.of("src/main/java/dev/rq4j/redis");
     private static final Pattern CALL = Pattern.compile("redis\\.p?call\\(([^,)]*)|meet\\(('[A-Z]+')");
     private static final Pattern NAME = Pattern.compile("'([A-Z]+)'");
-    private static final Pattern JAVA_CALL =
-            Pattern.compile("(?:\\bcommands|\\bredis|\\breactive\\(\\))\\s*\\.(?:<T>)?([a-zA-Z]+)\\(");
+    private static final Pattern JAVA_CALL = Pattern.compile(
+            "(?:\\bcommands|\\bredis|\\breactive\\(\\))\\s*\\.(?:<T>)?([a-zA-Z]+)\\(|CommandType\\.([A-Z]+)");
     /** Methods of ours that are called on what bears the same name as the driver's commands. */
-    private static final Set<String> OF_REDIS =
-            Set.of("keys", "number", "list", "once", "ondriver", "emitted", "read", "readall", "send", "forleases");
+    private static final Set<String> OF_REDIS = Set.of(
+            "keys",
+            "number",
+            "list",
+            "once",
+            "ondriver",
+            "emitted",
+            "read",
+            "readall",
+            "send",
+            "forleases",
+            "dispatch");
 
     /** What is done without where it is forbidden: then it is unknown what the server is set to. */
     private static final Set<String> SPARED = Set.of("configget");
@@ -81,7 +91,7 @@ class LeastRightsIT {
         for (String source : textsIn(JAVA, ".java", "MasterWatch.java")) {
             Matcher call = JAVA_CALL.matcher(source);
             while (call.find()) {
-                String name = call.group(1).toLowerCase(Locale.ROOT);
+                String name = (call.group(1) == null ? call.group(2) : call.group(1)).toLowerCase(Locale.ROOT);
                 if (!OF_REDIS.contains(name) && !SPARED.contains(name) && !name.equals("connections")) {
                     called.add(name.replace("withscores", "")
                             .replace("setget", "set")
