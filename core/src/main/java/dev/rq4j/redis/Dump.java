@@ -14,7 +14,7 @@ final class Dump {
     private final byte[] bytes;
     private final ByteBuffer buffer;
 
-    /** Begins one of so many bytes at most. */
+    /** Begins one of so many bytes at most, beside its seal. */
     Dump(int most) {
         this.bytes = new byte[most + SEAL];
         this.buffer = ByteBuffer.wrap(bytes);
@@ -30,6 +30,6 @@ final class Dump {
         buffer.putShort(Short.reverseBytes(VERSION));
         int size = buffer.position();
         buffer.putLong(Long.reverseBytes(Crc64.of(bytes, size)));
-        return Arrays.copyOf(bytes, buffer.position());
+        return buffer.hasRemaining() ? Arrays.copyOf(bytes, buffer.position()) : bytes;
     }
 }

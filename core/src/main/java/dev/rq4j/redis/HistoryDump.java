@@ -34,12 +34,12 @@ final class HistoryDump {
 
     /** Returns the dump of the entry that has these fields, in this order, of a run that ended then. */
     static byte[] of(Map<String, byte[]> entry, Instant ended) {
-        long length = 0;
+        // Exactly: a large value is not to be copied once more.
+        long size = (long) BEFORE + Listpack.sizeOfNumbers(MORE) + BEHIND;
         for (Map.Entry<String, byte[]> field : entry.entrySet()) {
-            length += field.getKey().length() + field.getValue().length;
+            size += Listpack.sizeOfText(field.getKey().length()) + Listpack.sizeOfText(field.getValue().length);
         }
-        int count = entry.size();
-        Dump dump = new Dump(BEFORE + Listpack.room(2 * count + MORE, length) + BEHIND);
+        Dump dump = new Dump(Math.toIntExact(size));
         write(dump.buffer(), entry, Math.max(1, Math.min(ended.toEpochMilli(), LATEST)));
         return dump.sealed();
     }

@@ -15,9 +15,6 @@ final class Listpack {
     private static final int SHORT_TEXT = 0x80;
     private static final int TEXT = 0xE0;
     private static final int LONG_TEXT = 0xF0;
-    /** What stands around a text at most. */
-    private static final int AROUND = 10;
-
     private final ByteBuffer bytes;
     private final int start;
     private int entries;
@@ -29,9 +26,15 @@ final class Listpack {
         bytes.position(start + HEAD);
     }
 
-    /** Returns the most that a listpack takes that has so many entries, of so many bytes together. */
-    static int room(int entries, long bytes) {
-        return Math.toIntExact(HEAD + 1 + (long) AROUND * entries + bytes);
+    /** Returns how many bytes a listpack has of so many numbers, beside its texts. */
+    static int sizeOfNumbers(int count) {
+        return HEAD + 2 * count + 1;
+    }
+
+    /** Returns how many bytes a text of such a length takes. */
+    static long sizeOfText(int length) {
+        int size = length + (length < 64 ? 1 : length < 4096 ? 2 : 5);
+        return (long) size + groups(size);
     }
 
     Listpack add(int small) {
@@ -57,11 +60,16 @@ final class Listpack {
     }
 
     private void putSize(int size) {
-        int groups = size < 128 ? 1 : size < 16383 ? 2 : size < 2097151 ? 3 : size < 268435455 ? 4 : 5;
+        int groups = groups(size);
         for (int group = groups - 1; group >= 0; group--) {
             int bits = (size >>> (7 * group)) & 127;
             bytes.put((byte) (group == groups - 1 ? bits : bits | 128));
         }
+    }
+
+    /** In how many bytes a size is written, of 7 bits each. */
+    private static int groups(int size) {
+        return size < 128 ? 1 : size < 16383 ? 2 : size < 2097151 ? 3 : size < 268435455 ? 4 : 5;
     }
 
     /** Ends it, and returns how many bytes it has. */

@@ -16,8 +16,8 @@
 --
 -- Returns the token, so that an answer to another request is known as such; the claims, each {queue, job, execution,
 -- size of the payload, payload or nil when too large, timeout, description, enqueued_at, and fields and values of what
--- else it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when there
--- is more in the queues that was not looked at, so as not to take long.
+-- else it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when not
+-- all of the queues was looked at, so as not to take long.
 --@include keys
 --@include clock
 --@include lease
