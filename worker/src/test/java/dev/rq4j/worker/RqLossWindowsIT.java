@@ -5,6 +5,7 @@ import static dev.rq4j.worker.ScriptedHandler.HANG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
+import dev.rq4j.JobClientOptions;
 import dev.rq4j.JobHandle;
 import dev.rq4j.JobQueue;
 import dev.rq4j.job.Dependency;
@@ -12,10 +13,13 @@ import dev.rq4j.job.JobId;
 import dev.rq4j.job.JobRequest;
 import dev.rq4j.job.RetryPolicy;
 import dev.rq4j.testing.Eventually;
+import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -160,19 +164,17 @@ class RqLossWindowsIT extends WindowScene {
         // the server knows the script, so that the next request is the one that counts
         await(job.requeue());
         drain(worker());
-        JobQueue queue = distant().queue(QUEUE);
-
         // it dies before the server has heard of it
-        dying(true, distant().job(job.id(), String.class).requeue());
+        dying(true, client -> client.job(job.id(), String.class).requeue());
         assertThat(status(job.id())).isEqualTo("failed");
-        dying(true, queue.enqueueAll(children(parent)).then());
+        dying(true, client -> enqueueChildren(client, parent));
         assertThat(redis.keys()).noneMatch(key -> key.startsWith("deferred"));
         census();
         // and after the server has done it
         JobHandle<String> waiting = enqueue("parent too", options -> options.delay(HOUR));
-        dying(false, distant().job(job.id(), String.class).requeue());
+        dying(false, client -> client.job(job.id(), String.class).requeue());
         assertThat(redis.queue(QUEUE)).containsExactly(job.id().value());
-        dying(false, queue.enqueueAll(children(waiting)).then());
+        dying(false, client -> enqueueChildren(client, waiting));
         assertThat(redis.commands().zcard(redis.key("deferred:" + QUEUE))).isEqualTo(20);
         census();
 
@@ -228,8 +230,8 @@ class RqLossWindowsIT extends WindowScene {
     }
 
     /** Has the client die while it asks for this. */
-    private void dying(boolean unheard, Mono<Void> request) {
-        JobClient client = distant();
+    private void dying(boolean unheard, Function<JobClient, Mono<Void>> request) {
+        JobClient client = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
         await(client.ping());
         if (unheard) {
             proxy.holdRequest();
@@ -239,16 +241,23 @@ class RqLossWindowsIT extends WindowScene {
         int lost = proxy.swallowed();
         int connections = proxy.connections();
         proxy.refuse();
-        Disposable caller = request.onErrorComplete().subscribe();
+        Disposable caller = request.apply(client).onErrorComplete().subscribe();
         Eventually.holds(() -> assertThat(proxy.swallowed() > lost || proxy.connections() < connections)
                 .isTrue());
         caller.dispose();
+        // Who is dead sends nothing again.
+        RedisExtension.close(client);
         proxy.admit();
     }
 
-    private static Flux<JobRequest<String>> children(JobHandle<?> parent) {
-        return Flux.range(0, 20)
-                .map(i -> ACT.request("child", job -> job.dependsOn(parent.id()).retry(RetryPolicy.times(1))));
+    /** In one request, however slow this machine is. */
+    private static Mono<Void> enqueueChildren(JobClient client, JobHandle<?> parent) {
+        JobRequest<String> child =
+                ACT.request("child", job -> job.dependsOn(parent.id()).retry(RetryPolicy.times(1)));
+        return client.engine()
+                .jobs()
+                .enqueue(QUEUE, Collections.nCopies(20, child))
+                .then();
     }
 
     /** Enqueues a job that the worker takes, without ever hearing that it did. */
