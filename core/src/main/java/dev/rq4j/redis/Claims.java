@@ -9,9 +9,8 @@ import java.util.List;
  * @param jobs what was claimed
  * @param suspended whether all work is suspended
  * @param paused those of the queues that are paused
- * @param more whether there is more in the queues, at which the request did not look so as not to take long
  */
-public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paused, boolean more) {
+public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paused) {
 
     private static final String PAUSED = "paused:";
 
@@ -22,11 +21,18 @@ public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paus
                 : queues.stream().filter(queue -> !paused.contains(queue)).toList();
     }
 
+    /** Returns whether the answer says to ask again at once. */
+    static boolean isMore(List<Object> answer) {
+        return answer.size() == 2 && isWord(answer.get(1), "more");
+    }
+
     /** Returns whether this is the answer to the request with this token, and not to another one. */
     static boolean answers(List<Object> answer, String token) {
-        return !answer.isEmpty()
-                && answer.get(0) instanceof byte[] bytes
-                && Args.text(bytes).equals(token);
+        return !answer.isEmpty() && isWord(answer.get(0), token);
+    }
+
+    private static boolean isWord(Object part, String word) {
+        return part instanceof byte[] bytes && Args.text(bytes).equals(word);
     }
 
     /** Behind the token jobs are lists, and words say why there are no more of them. */
@@ -34,12 +40,10 @@ public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paus
         List<ClaimedJob> jobs = new ArrayList<>();
         List<String> paused = new ArrayList<>();
         boolean suspended = false;
-        boolean more = false;
         for (Object part : answer.subList(1, answer.size())) {
             if (part instanceof byte[] word) {
                 String text = Args.text(word);
                 suspended |= text.equals("suspended");
-                more |= text.equals("more");
                 if (text.startsWith(PAUSED)) {
                     paused.add(text.substring(PAUSED.length()));
                 }
@@ -47,6 +51,6 @@ public record Claims(List<ClaimedJob> jobs, boolean suspended, List<String> paus
                 jobs.add(ClaimedJob.of(part));
             }
         }
-        return new Claims(List.copyOf(jobs), suspended, List.copyOf(paused), more);
+        return new Claims(List.copyOf(jobs), suspended, List.copyOf(paused));
     }
 }

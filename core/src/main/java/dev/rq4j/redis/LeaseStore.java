@@ -66,9 +66,9 @@ public final class LeaseStore {
                         answer -> Claims.answers(answer, request.token())))
                 .timeout(ANSWER, Mono.error(() -> new JobException.ServerUnavailable("no answer to a claim", null)))
                 .repeat()
-                .map(Claims::of)
-                .skipUntil(claims -> !claims.jobs().isEmpty() || !claims.more())
-                .next();
+                .skipUntil(answer -> !Claims.isMore(answer))
+                .next()
+                .map(Claims::of);
     }
 
     /**

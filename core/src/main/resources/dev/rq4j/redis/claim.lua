@@ -16,8 +16,8 @@
 --
 -- Returns the token, so that an answer to another request is known as such; the claims, each {queue, job, execution,
 -- size of the payload, payload or nil when too large, timeout, description, enqueued_at, and fields and values of what
--- else it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when not
--- all of the queues was looked at, so as not to take long.
+-- else it has}; and words: 'paused:<queue>' for each that is, 'suspended' while all work is suspended, 'more' when
+-- only what cannot be run was found so far.
 --@include keys
 --@include clock
 --@include lease
@@ -155,7 +155,7 @@ if #claims > 0 then
   end
 end
 if #claims == 0 and trouble then return trouble end
-if #claims < wanted and (taken >= budget or room <= 0) then claims[#claims + 1] = 'more' end
+if #claims == 0 and taken >= budget then return { token, 'more' } end
 for i = 10, #ARGV do
   if paused[i - 9] == 1 then claims[#claims + 1] = 'paused:' .. ARGV[i] end
 end

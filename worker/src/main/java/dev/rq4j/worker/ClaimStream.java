@@ -129,9 +129,7 @@ final class ClaimStream {
         boolean idle = leases.size() == 0;
         return claim(wanted)
                 .doOnNext(claims -> quiet.suspended(claims.suspended()))
-                .flatMap(claims -> deliver(sink, claims, handOut)
-                        .then(Mono.defer(() ->
-                                rest(claims, claims.more() || claims.jobs().size() == wanted, idle))));
+                .flatMap(claims -> deliver(sink, claims, handOut).then(Mono.defer(() -> rest(claims, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
@@ -201,15 +199,15 @@ final class ClaimStream {
         });
     }
 
-    /** After a claim: go on at once if there may be more, otherwise wait for something new. */
-    private Mono<Boolean> rest(Claims claims, boolean isMore, boolean wasIdle) {
+    /** After a claim: go on at once if it brought anything, otherwise wait for something new. */
+    private Mono<Boolean> rest(Claims claims, boolean wasIdle) {
         if (stopped) {
             return Mono.just(false);
         }
         if (drain != null) {
             return rest(drain, claims, wasIdle);
         }
-        if (isMore) {
+        if (!claims.jobs().isEmpty()) {
             return Mono.just(true);
         }
         return Mono.firstWithSignal(news.after(claims), stopping.asMono()).thenReturn(true);

@@ -16,9 +16,9 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** What ends the wait for jobs. The time in which it looks by itself does not pass here, unless a test lets it. */
 class NewsIT extends Scene {
 
-    private static final Claims NOTHING = new Claims(List.of(), false, List.of(), false);
-    private static final Claims PAUSED = new Claims(List.of(), false, List.of(QUEUE), false);
-    private static final Claims SUSPENDED = new Claims(List.of(), true, List.of(), false);
+    private static final Claims NOTHING = new Claims(List.of(), false, List.of());
+    private static final Claims PAUSED = new Claims(List.of(), false, List.of(QUEUE));
+    private static final Claims SUSPENDED = new Claims(List.of(), true, List.of());
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private QueueSignal signal;
