@@ -14,7 +14,6 @@ import dev.rq4j.redis.Settled;
 import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
-import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.protocol.CommandType;
@@ -25,7 +24,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +61,8 @@ class HistoryDumpIT {
         byte[] value = new byte[length];
         Arrays.fill(value, (byte) '7');
 
-        restricted(redis, CommandType.RESTORE, worker -> {
-            JobId id = finish(worker, value);
+        Restricted.without(CommandType.RESTORE, redis, client -> {
+            JobId id = finish(new PretendWorker(client), value);
 
             assertThat(written(redis, id)).isEqualTo(written(redis, finish(new PretendWorker(jobs), value)));
             assertThat(redis.commands().pttl(redis.key("results:" + id))).isPositive();
@@ -77,34 +75,13 @@ class HistoryDumpIT {
             value = CommandType.class,
             names = {"RESTORE", "ZMSCORE", "MEMORY", "PUBSUB", "PUBLISH"})
     void withoutARightJobsEndAllTheSame(CommandType command, RawRedis redis) {
-        restricted(redis, command, worker -> {
-            JobId id = finish(worker, "done".getBytes(UTF_8));
+        Restricted.without(command, redis, client -> {
+            JobId id = finish(new PretendWorker(client), "done".getBytes(UTF_8));
 
             assertThat(written(redis, id)).containsEntry("type", "1").containsKey("return_value");
             assertThat(redis.commands().zcard(redis.key("wip:" + QUEUE))).isZero();
             assertThat(redis.score("finished:" + QUEUE, id.value())).isNotNull();
         });
-    }
-
-    /** Does something as one who may do everything but this. */
-    private static void restricted(RawRedis redis, CommandType command, Consumer<PretendWorker> action) {
-        String user = redis.prefix();
-        AclSetuserArgs all = AclSetuserArgs.Builder.on()
-                .addPassword("secret")
-                .allKeys()
-                .allChannels()
-                .allCommands()
-                .removeCommand(command);
-        redis.commands().aclSetuser(user, all);
-        JobClient client = JobClient.connect(
-                RedisExtension.uri().replace("://", "://" + user + ":secret@"),
-                JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
-        try {
-            action.accept(new PretendWorker(client));
-        } finally {
-            RedisExtension.close(client);
-            redis.commands().aclDeluser(user);
-        }
     }
 
     /** In base64 these are of all lengths that travel with the message, and the first that does not. */

@@ -9,7 +9,6 @@ import dev.rq4j.job.JobOptions;
 import dev.rq4j.job.JobStatus;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
-import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,25 +62,11 @@ class SmallHashIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 20, 40, 63, 64, 90, 125, 126, 128, 1000})
     void whoMayNotRestoreWritesTheSameFields(int length, JobClient jobs, RawRedis redis) {
-        String user = redis.prefix();
-        AclSetuserArgs all = AclSetuserArgs.Builder.on()
-                .addPassword("secret")
-                .allKeys()
-                .allChannels()
-                .allCommands()
-                .removeCommand(CommandType.RESTORE);
-        redis.commands().aclSetuser(user, all);
-        JobClient restricted = JobClient.connect(
-                RedisExtension.uri().replace("://", "://" + user + ":secret@"),
-                JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
-        try {
+        Restricted.without(CommandType.RESTORE, redis, restricted -> {
             Map<String, String> written = written(restricted, redis, length);
 
             assertThat(written).isEqualTo(written(jobs, redis, length));
-        } finally {
-            RedisExtension.close(restricted);
-            redis.commands().aclDeluser(user);
-        }
+        });
     }
 
     /** Returns what is written of a job but what differs with each. */

@@ -78,12 +78,6 @@ local function lease_all(queue, ids, number)
   return executions
 end
 
-local function give_up_leases(queue, members)
-  for from = 1, #members, MOST_TOGETHER do
-    redis.call('ZREM', registry_key('wip', queue), together(members, from))
-  end
-end
-
 local late = comes_late(token, ARGV[9])
 local earlier = adopted()
 if earlier then return earlier end
@@ -144,7 +138,7 @@ for i = 10, #ARGV do
       end
     end
     taken = taken + #ids
-    give_up_leases(queue, not_run)
+    give_up_leases(registry_key('wip', queue), not_run)
   end
 end
 if #claims > 0 then

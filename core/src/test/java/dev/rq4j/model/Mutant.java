@@ -77,8 +77,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a finished job stays leased",
                     "lib/usual.lua",
-                    "redis.call('ZREM', wip, together(members, from))",
-                    "redis.pcall('ZMSCORE', wip, together(members, from))"),
+                    "for wip, members in pairs(leases) do give_up_leases(wip, members) end",
+                    ""),
             new Mutant(
                     "a finished job of a limited key stays leased",
                     "finish.lua",
@@ -139,7 +139,11 @@ record Mutant(String name, String script, String original, String fault) {
                     "claim.lua",
                     "pop(queue, wanted - #claims)",
                     "pop(queue, wanted)"),
-            new Mutant("what a claim does not run stays leased", "claim.lua", "give_up_leases(queue, not_run)", ""),
+            new Mutant(
+                    "what a claim does not run stays leased",
+                    "claim.lua",
+                    "give_up_leases(registry_key('wip', queue), not_run)",
+                    ""),
             new Mutant(
                     "a released job keeps its execution",
                     "release.lua",

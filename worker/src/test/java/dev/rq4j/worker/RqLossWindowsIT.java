@@ -5,7 +5,6 @@ import static dev.rq4j.worker.ScriptedHandler.HANG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rq4j.JobClient;
-import dev.rq4j.JobClientOptions;
 import dev.rq4j.JobHandle;
 import dev.rq4j.JobQueue;
 import dev.rq4j.job.Dependency;
@@ -164,6 +163,7 @@ class RqLossWindowsIT extends WindowScene {
         // the server knows the script, so that the next request is the one that counts
         await(job.requeue());
         drain(worker());
+
         // it dies before the server has heard of it
         dying(true, client -> client.job(job.id(), String.class).requeue());
         assertThat(status(job.id())).isEqualTo("failed");
@@ -231,7 +231,7 @@ class RqLossWindowsIT extends WindowScene {
 
     /** Has the client die while it asks for this. */
     private void dying(boolean unheard, Function<JobClient, Mono<Void>> request) {
-        JobClient client = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+        JobClient client = connect();
         await(client.ping());
         if (unheard) {
             proxy.holdRequest();

@@ -47,10 +47,15 @@ abstract class WindowScene extends Scene {
     /** Returns the client on the other side of the proxy, connected. */
     JobClient distant() {
         if (distant == null) {
-            distant = JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
+            distant = connect();
             await(distant.ping());
         }
         return distant;
+    }
+
+    /** Returns a new client whose way to Redis can be cut; the caller closes it. */
+    JobClient connect() {
+        return JobClient.connect(proxy.uri(), JobClientOptions.DEFAULTS.withPrefix(redis.prefix()));
     }
 
     /** Returns further clients of the namespace, for what many do at once; the caller closes them. */

@@ -26,9 +26,9 @@ local function look_for_usual(n)
 end
 
 -- Returns whether none of these is there.
-local function are_absent(keys)
-  for from = 1, #keys, MOST_TOGETHER do
-    if redis.call('EXISTS', together(keys, from)) > 0 then return false end
+local function are_absent(further)
+  for from = 1, #further, MOST_TOGETHER do
+    if redis.call('EXISTS', together(further, from)) > 0 then return false end
   end
   return true
 end
@@ -70,12 +70,6 @@ local function leave_out_those_who_lost_it()
         end
       end
     end
-  end
-end
-
-local function give_up_leases()
-  for wip, members in pairs(leases) do
-    for from = 1, #members, MOST_TOGETHER do redis.call('ZREM', wip, together(members, from)) end
   end
 end
 
@@ -124,7 +118,7 @@ local function end_usual_ones()
       others[#others + 1] = n
     end
   end
-  give_up_leases()
+  for wip, members in pairs(leases) do give_up_leases(wip, members) end
   for ttl, lists in pairs(finished) do
     for registry, ids in pairs(lists) do enlist_all(registry, ids, ttl) end
   end
