@@ -3,6 +3,7 @@ package dev.rq4j.examples.chaos;
 import dev.rq4j.JobClient;
 import dev.rq4j.examples.chaos.Entry.What;
 import dev.rq4j.worker.JobContext;
+import dev.rq4j.worker.QueueOrder;
 import dev.rq4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,8 @@ final class Laborer {
         Laborer laborer = new Laborer(ledger, new Upkeep(ledger));
         Worker.builder(client)
                 .queues(Work.QUEUES.toArray(String[]::new))
+                // In strict order, what is brought back in the last queue waits for what waits in the first.
+                .order(QueueOrder.ROUND_ROBIN)
                 .concurrency(settings.slots())
                 .lease(settings.lease())
                 .maxRecoveries(RECOVERIES)
