@@ -16,12 +16,11 @@ local answers, plain = {}, plain_ones(JOBS)
 if plain and are_new(plain) then
   make_together(plain)
   for i = 1, #plain do answers[i] = 1 end
-  return answers
-end
-
---@include create
-local at = JOBS
-while at <= #ARGV do -- bounded by ARGV
-  answers[#answers + 1], at = create(at)
+else
+  --@include create
+  local at = JOBS
+  while at <= #ARGV do -- bounded by ARGV
+    answers[#answers + 1], at = create(at)
+  end
 end
 return answers

@@ -21,7 +21,14 @@ class LuaTextTest {
     @Test
     void whatIsNamedWithinAFunctionIsWithinIt() {
         assertThat(LuaText.of("finish"))
-                .contains("\nlocal function record(", "\n  local function run_again(")
+                .contains("\nlocal function record_dumped(", " local function run_again(")
                 .doesNotContain("\nlocal function run_again(");
+    }
+
+    @Test
+    void whatOnlyFewJobsNeedIsNotDefinedForAll() {
+        assertThat(LuaText.of("finish"))
+                .contains("  local function unique_key(")
+                .doesNotContain("\nlocal function unique_key(", "\nlocal RATES ");
     }
 }
