@@ -35,14 +35,14 @@ local deadline = score(NOW + lease / 1000 + GRACE)
 -- lease, takes jobs anew, and no name may come twice.
 local name = token .. '-' .. ARGV[9]
 
-local function adopted()
-  local held = redis.call('GET', claimer)
-  if not held then return nil end
-  held = cmsgpack.unpack(held)
-  if held[1] ~= token then return nil end
+-- Few things stand in functions here: each takes hold, whenever it is defined, of all that it names.
+local latest, earlier = unpack(redis.call('MGET', attempt_key(token), claimer))
+local late = comes_late(token, ARGV[9], latest)
+earlier = earlier and cmsgpack.unpack(earlier)
+if earlier and earlier[1] == token then
   local claims = { token }
-  for i = 3, #held, 3 do
-    local queue, id, execution = held[i], held[i + 1], held[2] .. '-' .. held[i + 2]
+  for i = 3, #earlier, 3 do
+    local queue, id, execution = earlier[i], earlier[i + 1], earlier[2] .. '-' .. earlier[i + 2]
     if holds(registry_key('wip', queue), id, execution) then
       redis.call('ZADD', registry_key('wip', queue), 'XX', 'GT', deadline, lease_member(id, execution))
       local fields, payload = fields_of(id)
@@ -51,38 +51,12 @@ local function adopted()
   end
   return claims
 end
-
--- Returns ids, nothing when there are none, or an error: a key of the wrong type is met before anything is popped.
-local function pop(queue, count)
-  local leased = redis.pcall('ZCARD', registry_key('wip', queue))
-  return type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), count)
-end
-
--- Returns whether the id from a list is a job that may run as it is, as most are, by its fields.
-local function is_plain(id, fields)
-  return fields.status == 'queued'
-    and not (fields.expires_at or fields.rate_key or fields.progress or fields.run_if or fields.input_from)
-    and #id <= 200 and string.match(id, '^[%w_-]+$')
-end
-
--- Leases jobs of a queue, with few commands, and returns the executions, which are numbered from here on.
-local function lease_all(queue, ids, number)
-  local executions, entries = {}, {}
-  for i, id in ipairs(ids) do
-    local execution = string.format('%s-%d', name, number + i - 1)
-    executions[i], entries[2 * i - 1], entries[2 * i] = execution, deadline, lease_member(id, execution)
-  end
-  for from = 1, #entries, MOST_TOGETHER do
-    redis.call('ZADD', registry_key('wip', queue), together(entries, from))
-  end
-  return executions
-end
-
-local late = comes_late(token, ARGV[9])
-local earlier = adopted()
-if earlier then return earlier end
 if late then return { token } end
-if redis.call('EXISTS', SUSPENDED) == 1 then return { token, 'suspended' } end
+if redis.call('EXISTS', SUSPENDED, WATCHED) == 0 then
+  watched = false
+elseif redis.call('EXISTS', SUSPENDED) == 1 then
+  return { token, 'suspended' }
+end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
@@ -92,14 +66,22 @@ for i = 10, #ARGV do
   local queue = ARGV[i]
   -- bounded by the budget
   while paused[i - 9] ~= 1 and #claims < wanted and taken < budget and room > 0 do
-    local ids = pop(queue, wanted - #claims)
+    local wip = registry_key('wip', queue)
+    -- A key of the wrong type is met before anything is popped.
+    local leased = redis.pcall('ZCARD', wip)
+    local ids = type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), wanted - #claims)
     if not ids then break end
     if ids.err then
       trouble = ids
       break
     end
-    -- All of them first: whatever goes wrong then, none has been started without a lease.
-    local executions, not_run = lease_all(queue, ids, taken), {}
+    -- All of them are leased first: whatever goes wrong then, none has been started without a lease.
+    local executions, entries, not_run = {}, {}, {}
+    for n, id in ipairs(ids) do
+      local execution = string.format('%s-%d', name, taken + n - 1)
+      executions[n], entries[2 * n - 1], entries[2 * n] = execution, deadline, lease_member(id, execution)
+    end
+    for from = 1, #entries, MOST_TOGETHER do redis.call('ZADD', wip, together(entries, from)) end
     for n, id in ipairs(ids) do
       if room <= 0 then
         -- Back to where it was.
@@ -110,7 +92,10 @@ for i = 10, #ARGV do
         break
       end
       local fields, payload = fields_of(id)
-      local may_run = is_plain(id, fields)
+      -- Most may run as they are.
+      local may_run = fields.status == 'queued'
+        and not (fields.expires_at or fields.rate_key or fields.progress or fields.run_if or fields.input_from)
+        and #id <= 200 and string.match(id, '^[%w_-]+$')
       -- The key of one that waits has a time to live only if Python gave it one, or did not take it away from one that
       -- had ended.
       local lasts = may_run and not (fields.ended_at or fields.ttl)
@@ -138,7 +123,7 @@ for i = 10, #ARGV do
       end
     end
     taken = taken + #ids
-    give_up_leases(registry_key('wip', queue), not_run)
+    give_up_leases(wip, not_run)
   end
 end
 if #claims > 0 then

@@ -21,8 +21,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "settles a usual job without a fence",
                     "lib/usual.lua",
-                    "kept[runs[wip][i]] = nil",
-                    "table.insert(leases[wip], members[i])"),
+                    "if redis.pcall('ZREM', wip, members[1]) ~= 1 then kept[numbers[wip][1]] = nil end",
+                    "redis.pcall('ZREM', wip, members[1])"),
             new Mutant(
                     "writes before it checks",
                     "finish.lua",
@@ -32,8 +32,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a claim that is sent again is another claim",
                     "claim.lua",
-                    "if earlier then return earlier end",
-                    ""),
+                    "if earlier and earlier[1] == token then",
+                    "if false then"),
             new Mutant(
                     "nothing that has ended goes by itself",
                     "lib/retention.lua",
@@ -77,8 +77,8 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "a finished job stays leased",
                     "lib/usual.lua",
-                    "for wip, members in pairs(leases) do give_up_leases(wip, members) end",
-                    ""),
+                    "redis.pcall('ZREM', wip, members[1]) ~= 1",
+                    "not redis.pcall('ZSCORE', wip, members[1])"),
             new Mutant(
                     "a finished job of a limited key stays leased",
                     "finish.lua",
@@ -137,13 +137,9 @@ record Mutant(String name, String script, String original, String fault) {
             new Mutant(
                     "more is claimed than was asked for",
                     "claim.lua",
-                    "pop(queue, wanted - #claims)",
-                    "pop(queue, wanted)"),
-            new Mutant(
-                    "what a claim does not run stays leased",
-                    "claim.lua",
-                    "give_up_leases(registry_key('wip', queue), not_run)",
-                    ""),
+                    "redis.pcall('LPOP', queue_key(queue), wanted - #claims)",
+                    "redis.pcall('LPOP', queue_key(queue), wanted)"),
+            new Mutant("what a claim does not run stays leased", "claim.lua", "give_up_leases(wip, not_run)", ""),
             new Mutant(
                     "a released job keeps its execution",
                     "release.lua",

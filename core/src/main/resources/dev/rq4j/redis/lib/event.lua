@@ -1,6 +1,7 @@
 -- Tells those who watch a queue what happens to its jobs. Nobody pays while nobody watches, which is looked at once a
 -- script; and it never keeps a job from its place.
 --@include tell
+-- A script that knows may say so.
 local watched = nil
 
 -- Publishes a word of JobEvent and the job, and a detail if there is one.

@@ -3,9 +3,10 @@
 
 -- Returns whether an attempt, counted from 1, is one of these. Most requests leave no trace of this: only an attempt that
 -- is not the first is remembered, for as long as tombstones are.
-local function comes_late(token, attempt)
-  attempt = tonumber(attempt)
-  local latest = tonumber(redis.call('GET', attempt_key(token)) or 1)
+-- What is remembered of the latest is looked up unless the caller knows.
+local function comes_late(token, attempt, latest)
+  if latest == nil then latest = redis.call('GET', attempt_key(token)) end
+  attempt, latest = tonumber(attempt), tonumber(latest or 1)
   if attempt > latest then redis.call('SET', attempt_key(token), attempt, 'EX', TOMBSTONE_SECONDS) end
   return attempt < latest
 end

@@ -14,15 +14,11 @@ local READ_AT_ONCE = 4096
 -- As many fields are measured of a hash that is a table: beyond that its size is an estimate.
 local MEASURED = 512
 
--- What most jobs do not have.
-local SELDOM = { 'input_from', 'recoveries', 'failures', 'number_of_retries', 'retry_only', 'retry_never',
-  'dependency_ids', 'webhooks', 'cron_name' }
-
-local ASKED = { 'status', 'expires_at', 'rate_key', 'progress', 'run_if', 'timeout', 'description', 'enqueued_at',
-  'ended_at', 'ttl', unpack(SELDOM) }
-
-local IS_ASKED = { data = true }
-for _, field in ipairs(ASKED) do IS_ASKED[field] = true end
+-- What is asked of a job. What most do not have is true: that is told by its name.
+local ASKED = { data = false, status = false, expires_at = false, rate_key = false, progress = false, run_if = false,
+  timeout = false, description = false, enqueued_at = false, ended_at = false, ttl = false, input_from = true,
+  recoveries = true, failures = true, number_of_retries = true, retry_only = true, retry_never = true,
+  dependency_ids = true, webhooks = true, cron_name = true }
 
 -- Returns what a claim asks of a job before it is leased, and the size of its payload. What has another type under its key
 -- has no fields.
@@ -32,51 +28,47 @@ local function fields_of(id)
   if type(memory) == 'number' and memory <= READ_AT_ONCE then
     local all = redis.pcall('HGETALL', key)
     for i = 1, #all, 2 do
-      if IS_ASKED[all[i]] then fields[all[i]] = all[i + 1] end
+      if ASKED[all[i]] ~= nil then fields[all[i]] = all[i + 1] end
     end
     return fields, #(fields.data or '')
   end
   local size = redis.pcall('HSTRLEN', key, 'data')
   if type(size) ~= 'number' then return fields, 0 end
-  for i, value in ipairs(redis.call('HMGET', key, unpack(ASKED))) do fields[ASKED[i]] = value or nil end
+  local asked = {}
+  for field in pairs(ASKED) do
+    if field ~= 'data' then asked[#asked + 1] = field end
+  end
+  for i, value in ipairs(redis.call('HMGET', key, unpack(asked))) do fields[asked[i]] = value or nil end
   return fields, size
 end
 
 -- What others wrote into the hash is cut: it is for people to see, and an answer must fit into the worker's memory.
 local function short(field) return field and #field > 1000 and string.sub(field, 1, 1000) or field or false end
 
--- Returns the payload, or false where there is none or it is too large.
-local function payload_of(id, fields, size)
-  if size == 0 or size > LARGEST then return false end
-  return fields.data or redis.call('HGET', job_key(id), 'data')
-end
-
--- Returns the result that is the input of a job as a field and its value, its size where it is too large, or nothing.
-local function input_of(id)
-  local size = redis.call('HSTRLEN', job_key(id), 'input')
-  if size > LARGEST_INPUT then return 'input_size', tostring(size) end
-  if size > 0 then return 'input', redis.call('HGET', job_key(id), 'input') end
-end
-
 -- Returns what is said of the job, and takes that much of the room.
 local function told_of(queue, id, execution, fields, payload)
-  local data = payload_of(id, fields, payload)
+  local data = payload > 0 and payload <= LARGEST and (fields.data or redis.call('HGET', job_key(id), 'data'))
   local told = { queue, id, execution, payload, data, short(fields.timeout), short(fields.description),
     short(fields.enqueued_at) }
   local size = data and payload or 0
-  for _, field in ipairs(SELDOM) do
-    local value = fields[field]
-    if value and value ~= '' and #value <= LARGEST then
+  for field, value in pairs(fields) do
+    if value and ASKED[field] and value ~= '' and #value <= LARGEST then
       told[#told + 1] = field
       told[#told + 1] = value
       size = size + #value
     end
   end
   if fields.input_from then
-    local field, value = input_of(id)
-    told[#told + 1] = field
-    told[#told + 1] = value
-    size = size + #(value or '')
+    -- The result that is the input of this job, or its size where it is too large.
+    local length = redis.call('HSTRLEN', job_key(id), 'input')
+    if length > LARGEST_INPUT then
+      told[#told + 1] = 'input_size'
+      told[#told + 1] = tostring(length)
+    elseif length > 0 then
+      told[#told + 1] = 'input'
+      told[#told + 1] = redis.call('HGET', job_key(id), 'input')
+      size = size + length
+    end
   end
   room = room - size
   return told

@@ -3,7 +3,6 @@
 -- N finished with nothing, V finished with a value, F failed, S stopped, C canceled, D deleted, X expired, R ended:
 -- read it.
 --@include tell
---@include together
 local INLINE = 8192
 
 -- A job has a channel of its own, but those that one client drew the ids of to await them, UUIDs of version 8 that begin
@@ -22,30 +21,3 @@ local function announce(id, letter, field, ttl)
 end
 
 local function announce_value(id, value, ttl) announce(id, value == '' and 'N' or 'V', value, ttl) end
-
--- So few jobs are told of sooner than somebody is looked for who waits for them.
-local FEW = 2
-
--- Returns the jobs of which somebody may hear; nil where these are few, or that cannot be told. Counted are those who hear
--- this server: in a cluster, or for somebody who hears a replica, all would have to be told of.
-local function heard_of(ids)
-  if #ids <= FEW or redis.pcall('PUBSUB', 'NUMPAT') ~= 0 then return nil end
-  local channels, jobs = {}, {}
-  for _, id in ipairs(ids) do
-    local channel = channel_of(id)
-    if not jobs[channel] then
-      jobs[channel] = {}
-      channels[#channels + 1] = channel
-    end
-    table.insert(jobs[channel], id)
-  end
-  local heard = {}
-  for from = 1, #channels, MOST_TOGETHER do
-    local counts = redis.pcall('PUBSUB', 'NUMSUB', together(channels, from))
-    if counts.err then return nil end
-    for i = 1, #counts, 2 do
-      for _, id in ipairs(counts[i + 1] > 0 and jobs[counts[i]] or {}) do heard[id] = true end
-    end
-  end
-  return heard
-end
