@@ -1,6 +1,9 @@
 package dev.rq4j.redis;
 
+import static java.util.Collections.disjoint;
+
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Puts what a script defines where it is used: a function or constant that nothing uses is left out, and one that only
@@ -25,8 +28,35 @@ final class LuaDefinitions {
     private static final Pattern CONSTANT = Pattern.compile("local ([A-Z_]+) = (\\{.*|[^(]*)");
     /** Whose value is looked up nowhere. */
     private static final Pattern VALUE = Pattern.compile("local (\\w+) = [^({]*");
-    /** What is defined within a block. */
-    private static final Pattern ANEW = Pattern.compile(" +local (?:function )?(\\w+)(?:\\(| =).*");
+
+    /** What holds from there on in its block: a function, and variables with commas. */
+    private static final Pattern LOCAL = Pattern.compile("local (?:function (\\w+)|(?!function)([\\w, ]+))(.*)");
+    /** What holds in the block that begins there: parameters, and what a loop counts or goes through. */
+    private static final Pattern OPENING = Pattern.compile("function[ \\w]*\\(([\\w, .]*)\\)|for ([\\w, ]+) (?:=|in) ");
+
+    /** Words that name nothing of ours, and are in most lines. */
+    private static final Set<String> OF_LUA = Set.of(
+            "local",
+            "function",
+            "return",
+            "end",
+            "if",
+            "then",
+            "else",
+            "elseif",
+            "for",
+            "in",
+            "do",
+            "while",
+            "repeat",
+            "until",
+            "and",
+            "or",
+            "not",
+            "nil",
+            "true",
+            "false",
+            "redis");
 
     /**
      * A line.
@@ -34,23 +64,65 @@ final class LuaDefinitions {
      * @param text what stands there
      * @param depth by how much it is indented
      * @param names what it names, but not fields, nor what is in quotes
+     * @param declaresHere what it declares for the rest of its block, and does not name before
+     * @param declaresWithin what it declares for the block that it begins
      */
-    private record Line(String text, int depth, Set<String> names) {
+    private record Line(
+            String text, int depth, List<String> names, Set<String> declaresHere, Set<String> declaresWithin) {
 
         static Line of(String text) {
-            Set<String> names = new HashSet<>();
+            if (text.indexOf('"') >= 0 || text.contains("\\'")) {
+                throw new IllegalArgumentException("text that is not in single quotes, or has one: " + text);
+            }
+            String stripped = text.stripLeading();
+            return new Line(
+                    text,
+                    text.length() - stripped.length(),
+                    names(text),
+                    stripped.startsWith("local ") ? declaredHere(stripped) : Set.of(),
+                    text.contains("function") || text.contains("for ") ? declaredWithin(text) : Set.of());
+        }
+
+        private static List<String> names(String text) {
+            List<String> names = new ArrayList<>();
             boolean quoted = false;
             int begin = -1;
             for (int i = 0; i <= text.length(); i++) {
                 char c = i < text.length() ? text.charAt(i) : ' ';
                 boolean inName = !quoted && (Character.isLetterOrDigit(c) || c == '_');
                 if (!inName && begin >= 0 && !isField(text, begin)) {
-                    names.add(text.substring(begin, i));
+                    String name = text.substring(begin, i);
+                    if (!OF_LUA.contains(name)) {
+                        names.add(name);
+                    }
                 }
                 begin = !inName ? -1 : begin < 0 ? i : begin;
                 quoted ^= c == '\'';
             }
-            return new Line(text, text.length() - text.stripLeading().length(), names);
+            return names;
+        }
+
+        private static Set<String> declaredHere(String text) {
+            Matcher local = LOCAL.matcher(text);
+            if (!local.matches()) {
+                throw new IllegalArgumentException("cannot tell what is declared by: " + text);
+            }
+            if (local.group(1) != null) {
+                return Set.of(local.group(1));
+            }
+            Set<String> declared = new HashSet<>(List.of(local.group(2).strip().split(", ")));
+            names(local.group(3)).forEach(declared::remove);
+            return declared;
+        }
+
+        private static Set<String> declaredWithin(String text) {
+            Set<String> declared = new HashSet<>();
+            Matcher opening = OPENING.matcher(text);
+            while (opening.find()) {
+                String found = opening.group(1) != null ? opening.group(1) : opening.group(2);
+                declared.addAll(List.of(found.split(", ")));
+            }
+            return declared;
         }
 
         /** What is behind one dot; two join texts. */
@@ -63,7 +135,7 @@ final class LuaDefinitions {
         }
 
         Line deeper(int by) {
-            return new Line(" ".repeat(by) + text, depth + by, names);
+            return new Line(" ".repeat(by) + text, depth + by, names, declaresHere, declaresWithin);
         }
     }
 
@@ -80,10 +152,13 @@ final class LuaDefinitions {
 
     private LuaDefinitions() {}
 
-    /** Returns the lines of a script, which has no comments but marks, as they are to be. */
+    /**
+     * Returns the lines of a script as they are to be. No line of it is a comment, but for marks, and texts are in single
+     * quotes and have none.
+     */
     static List<String> placed(List<String> script) {
         List<Line> before;
-        List<Line> lines = script.stream().map(Line::of).toList();
+        List<Line> lines = withoutUnused(script.stream().map(Line::of).toList());
         do {
             before = lines;
             lines = moved(before);
@@ -91,35 +166,105 @@ final class LuaDefinitions {
         return lines.stream().filter(line -> !line.opensPart()).map(Line::text).toList();
     }
 
-    /** Moves what can be moved; what only that used can be moved the next time. */
-    private static List<Line> moved(List<Line> lines) {
-        List<Span> parts = parts(lines);
-        Map<String, Definition> definitions = definitions(lines);
-        Map<String, List<Integer>> uses = uses(definitions, lines);
-        Set<Integer> gone = new HashSet<>();
-        Map<Integer, List<Line>> added = new HashMap<>();
-        definitions.forEach((name, definition) -> {
-            Span span = definition.span();
-            List<Integer> used = uses.getOrDefault(name, List.of());
-            List<Span> users = parts.stream()
-                    .filter(part -> used.stream().anyMatch(part::contains))
-                    .toList();
-            boolean onlyThese = used.stream().allMatch(line -> users.stream().anyMatch(part -> part.contains(line)));
-            if (onlyThese && (users.isEmpty() || definition.canMove())) {
-                IntStream.range(span.from(), span.to()).forEach(gone::add);
-                for (Span user : users) {
-                    int depth = lines.get(user.from()).depth();
-                    List<Line> here = added.computeIfAbsent(user.from(), none -> new ArrayList<>());
-                    lines.subList(span.from(), span.to()).forEach(line -> here.add(line.deeper(depth)));
+    /** Leaves out what nothing uses, or only what is left out. */
+    private static List<Line> withoutUnused(List<Line> lines) {
+        Map<String, Definition> unused = definitions(lines);
+        Map<String, BitSet> uses = uses(unused, lines);
+        BitSet stays = new BitSet();
+        stays.set(0, lines.size());
+        unused.values().forEach(one -> stays.clear(one.span().from(), one.span().to()));
+        boolean found = true;
+        while (found) {
+            found = unused.entrySet().removeIf(one -> {
+                boolean isUsed = usesOf(one.getKey(), uses).intersects(stays);
+                if (isUsed) {
+                    stays.set(
+                            one.getValue().span().from(), one.getValue().span().to());
                 }
+                return isUsed;
+            });
+        }
+        return changed(lines, unused.values().stream().map(Definition::span).toList(), Map.of());
+    }
+
+    /** Moves what only parts use into these; what only that used can be moved the next time. */
+    private static List<Line> moved(List<Line> lines) {
+        Map<Span, List<Span>> users = users(lines);
+        Map<Integer, List<Line>> added = new HashMap<>();
+        List<Span> moved = new ArrayList<>();
+        users.forEach((span, parts) -> {
+            // Into what is itself moved it comes when that is where it belongs.
+            if (parts.stream()
+                    .anyMatch(part -> users.keySet().stream().anyMatch(other -> other.contains(part.from())))) {
+                return;
+            }
+            moved.add(span);
+            for (Span part : parts) {
+                int depth = lines.get(part.from()).depth();
+                List<Line> here = added.computeIfAbsent(part.from(), none -> new ArrayList<>());
+                lines.subList(span.from(), span.to()).forEach(line -> here.add(line.deeper(depth)));
             }
         });
+        return changed(lines, moved, added);
+    }
+
+    /** Returns what can be moved, with the parts that use it. */
+    private static Map<Span, List<Span>> users(List<Line> lines) {
+        List<Span> parts = parts(lines);
+        if (parts.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Definition> definitions = definitions(lines);
+        Map<String, BitSet> uses = uses(definitions, lines);
+        Map<Span, List<Span>> users = new LinkedHashMap<>();
+        definitions.forEach((name, definition) -> {
+            Span span = definition.span();
+            BitSet elsewhere = (BitSet) usesOf(name, uses).clone();
+            List<Span> here = new ArrayList<>();
+            for (Span part : parts) {
+                if (part.contains(elsewhere.nextSetBit(part.from()))) {
+                    elsewhere.clear(part.from(), part.to());
+                    here.add(part);
+                }
+            }
+            if (definition.canMove()
+                    && elsewhere.isEmpty()
+                    && here.stream().allMatch(part -> meansTheSame(span, part, lines))) {
+                users.put(span, here);
+            }
+        });
+        return users;
+    }
+
+    /** Returns whether what these lines name and do not declare is the same where a part begins. */
+    private static boolean meansTheSame(Span span, Span part, List<Line> lines) {
+        Set<String> named = new HashSet<>();
+        lines.subList(span.from(), span.to()).forEach(line -> named.addAll(line.names()));
+        lines.subList(span.from(), span.to()).forEach(line -> {
+            named.removeAll(line.declaresHere());
+            named.removeAll(line.declaresWithin());
+        });
+        int least = lines.get(part.from()).depth();
+        for (int i = part.from() - 1; i >= span.to(); i--) {
+            Line line = lines.get(i);
+            if ((line.depth() <= least && !disjoint(line.declaresHere(), named))
+                    || (line.depth() < least && !disjoint(line.declaresWithin(), named))) {
+                return false;
+            }
+            least = Math.min(least, line.depth());
+        }
+        return true;
+    }
+
+    private static List<Line> changed(List<Line> lines, List<Span> without, Map<Integer, List<Line>> with) {
+        BitSet gone = new BitSet();
+        without.forEach(span -> gone.set(span.from(), span.to()));
         List<Line> after = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            if (!gone.contains(i)) {
+            if (!gone.get(i)) {
                 after.add(lines.get(i));
             }
-            after.addAll(added.getOrDefault(i, List.of()));
+            after.addAll(with.getOrDefault(i, List.of()));
         }
         return after;
     }
@@ -130,7 +275,7 @@ final class LuaDefinitions {
         int end = 0;
         for (int i = 0; i < lines.size(); i++) {
             if (i >= end && lines.get(i).opensPart()) {
-                end = endOfBlock(i, lines);
+                end = endOfBlock(i, lines.get(i).depth(), lines);
                 parts.add(new Span(i, end));
             }
         }
@@ -138,32 +283,34 @@ final class LuaDefinitions {
     }
 
     /** Returns where else than in its definition each is used, but for blocks that have one of the same name of their own. */
-    private static Map<String, List<Integer>> uses(Map<String, Definition> definitions, List<Line> lines) {
-        Map<String, List<Integer>> uses = new HashMap<>();
+    private static Map<String, BitSet> uses(Map<String, Definition> definitions, List<Line> lines) {
+        Map<String, BitSet> uses = new HashMap<>();
         Map<String, Integer> anewUntil = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
-            if (line.depth() > 0 && line.names().contains("local")) {
-                Matcher anew = ANEW.matcher(line.text());
-                if (anew.matches()
-                        && definitions.containsKey(anew.group(1))
-                        && anewUntil.getOrDefault(anew.group(1), 0) <= i) {
-                    anewUntil.put(anew.group(1), endOfBlock(i, lines));
-                }
-            }
             for (String name : line.names()) {
                 Definition definition = definitions.get(name);
-                if (definition != null && !definition.span().contains(i) && anewUntil.getOrDefault(name, 0) <= i) {
-                    uses.computeIfAbsent(name, none -> new ArrayList<>()).add(i);
+                if (definition == null || definition.span().contains(i) || anewUntil.getOrDefault(name, 0) > i) {
+                    continue;
+                }
+                if (line.depth() > 0 && line.declaresHere().contains(name)) {
+                    anewUntil.put(name, endOfBlock(i, line.depth(), lines));
+                } else {
+                    uses.computeIfAbsent(name, none -> new BitSet()).set(i);
                 }
             }
         }
         return uses;
     }
 
-    private static int endOfBlock(int line, List<Line> lines) {
-        int end = line;
-        while (end < lines.size() && lines.get(end).depth() >= lines.get(line).depth()) {
+    private static BitSet usesOf(String name, Map<String, BitSet> uses) {
+        return uses.getOrDefault(name, new BitSet());
+    }
+
+    /** Returns the first line from here on that is less deep. */
+    private static int endOfBlock(int from, int depth, List<Line> lines) {
+        int end = from;
+        while (end < lines.size() && lines.get(end).depth() >= depth) {
             end++;
         }
         return end;
@@ -176,29 +323,22 @@ final class LuaDefinitions {
             if (!line.startsWith("local ")) {
                 continue;
             }
-            Matcher function = FUNCTION.matcher(line);
-            Matcher constant = CONSTANT.matcher(line);
-            Matcher value = VALUE.matcher(line);
-            if (function.matches()) {
-                int end = line.endsWith(" end") ? i + 1 : behind("end", i, lines);
-                definitions.put(function.group(1), new Definition(new Span(i, end), true));
-            } else if (constant.matches()) {
-                int end = line.contains("{") ? behind("}", i, lines) : i + 1;
-                definitions.put(constant.group(1), new Definition(new Span(i, end), true));
-            } else if (value.matches()) {
-                definitions.put(value.group(1), new Definition(new Span(i, i + 1), false));
-            }
+            Span span = new Span(i, endOfStatement(i, lines));
+            Stream.of(FUNCTION, CONSTANT, VALUE)
+                    .map(pattern -> pattern.matcher(line))
+                    .filter(Matcher::matches)
+                    .findFirst()
+                    .ifPresent(found -> definitions.put(
+                            found.group(1),
+                            new Definition(span, !found.pattern().equals(VALUE))));
         }
         return definitions;
     }
 
-    /** Returns the line behind the first one from here on that ends so, an {@code end} on its own. */
-    private static int behind(String ending, int from, List<Line> lines) {
-        int line = from;
-        while (!lines.get(line).text().endsWith(ending)
-                || (ending.equals("end") && !lines.get(line).text().equals("end"))) {
-            line++;
-        }
-        return line + 1;
+    private static int endOfStatement(int from, List<Line> lines) {
+        int end = endOfBlock(from + 1, 1, lines);
+        boolean closes = end < lines.size()
+                && List.of("end", "}").contains(lines.get(end).text());
+        return closes ? end + 1 : end;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -30,20 +31,41 @@ final class LuaScript {
     static final Supplier<CommandOutput<String, byte[], List<Object>>> LIST =
             () -> new NestedMultiOutput<>(RedisConnections.CODEC);
 
-    private final String text;
-    private final String digest;
+    private final Supplier<String> source;
+    private volatile @Nullable Loaded loaded;
     /** The connections on which somebody is sending the text, and who waits for that. */
     private final Map<RedisReactiveCommands<String, byte[]>, CompletableFuture<Void>> teaching =
             new ConcurrentHashMap<>();
 
-    private LuaScript(String text) {
-        this.text = text;
-        this.digest = sha1(text);
+    /** What is sent, and what is sent in its place to a server that knows it. */
+    private record Loaded(String text, String digest) {}
+
+    private LuaScript(Supplier<String> source) {
+        this.source = source;
     }
 
-    /** Loads the script that is named by its verb. */
+    /** Returns the script that is named by its verb. Its parts are read now, and put together when it is first run. */
     static LuaScript named(String verb) {
-        return new LuaScript(LuaText.of(verb));
+        return new LuaScript(LuaText.reading(verb));
+    }
+
+    String text() {
+        return loaded().text();
+    }
+
+    String digest() {
+        return loaded().digest();
+    }
+
+    /** Most programs run few of all scripts. Who comes at the same time does the same. */
+    private Loaded loaded() {
+        Loaded known = loaded;
+        if (known == null) {
+            String text = source.get();
+            known = new Loaded(text, sha1(text));
+            loaded = known;
+        }
+        return known;
     }
 
     /** Runs the script and emits what it returns. */
@@ -52,8 +74,8 @@ final class LuaScript {
             Supplier<CommandOutput<String, byte[], T>> answer,
             String key,
             byte[][] args) {
-        Mono<T> byDigest = call(redis, CommandType.EVALSHA, answer, () -> new ScriptArgs(digest, key, args));
-        Mono<T> byText = call(redis, CommandType.EVAL, answer, () -> new ScriptArgs(text, key, args));
+        Mono<T> byDigest = call(redis, CommandType.EVALSHA, answer, () -> new ScriptArgs(digest(), key, args));
+        Mono<T> byText = call(redis, CommandType.EVAL, answer, () -> new ScriptArgs(text(), key, args));
         return byDigest.onErrorResume(RedisNoScriptException.class, unknown -> teach(redis, byDigest, byText));
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +27,17 @@ final class LuaText {
 
     /** Returns the text of the script that is named by its verb. */
     static String of(String verb) {
-        List<String> lines = whole(verb, new HashSet<>())
-                .lines()
+        return reading(verb).get();
+    }
+
+    /** Reads the parts of the script that is named by its verb, and returns what makes the text of them. */
+    static Supplier<String> reading(String verb) {
+        String whole = whole(verb, new HashSet<>());
+        return () -> placed(whole);
+    }
+
+    private static String placed(String whole) {
+        List<String> lines = whole.lines()
                 .filter(line -> !line.isBlank())
                 .filter(line -> !line.strip().startsWith("--") || line.strip().equals(LuaDefinitions.WITHIN))
                 .toList();

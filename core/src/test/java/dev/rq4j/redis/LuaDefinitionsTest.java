@@ -1,9 +1,12 @@
 package dev.rq4j.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LuaDefinitionsTest {
 
@@ -109,6 +112,65 @@ class LuaDefinitionsTest {
                         end
                         """))
                 .containsExactly("if ARGV[1] then", "  local function one() return 2 end", "  return one()", "end");
+    }
+
+    @Test
+    void whatAPartOfSomethingMovedUsesIsNotLeftBehind() {
+        assertThat(placed("""
+                        local function two() return 2 end
+                        local function one()
+                          if ARGV[2] then
+                            --@within
+                            return two()
+                          end
+                        end
+                        if ARGV[1] then
+                          --@within
+                          return one()
+                        end
+                        """)).containsExactly("""
+                        if ARGV[1] then
+                          local function two() return 2 end
+                          local function one()
+                            if ARGV[2] then
+                              return two()
+                            end
+                          end
+                          return one()
+                        end
+                        """.split("\n"));
+    }
+
+    @Test
+    void whatAPartOfSomethingUnusedUsesGoesWithIt() {
+        assertThat(placed("""
+                        local function two() return 2 end
+                        local function one()
+                          if ARGV[2] then
+                            --@within
+                            return two()
+                          end
+                        end
+                        return 1
+                        """)).containsExactly("return 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "local function one() return two end\nlocal two = 3\nif two then\n  --@within\n  one()\nend",
+                "local function one() return two end\nfor two = 1, 3 do\n  --@within\n  one()\nend",
+                "local function one() return two end\n"
+                        + "redis.call(function(two)\n  if two then\n    --@within\n    one()\n  end\nend)"
+            })
+    void whatWouldMeanSomethingElseThereStaysWhereItIs(String script) {
+        assertThat(placed(script))
+                .containsExactly(script.replaceAll(" +--@within\n", "").split("\n"));
+    }
+
+    @Test
+    void textThatCannotBeReadIsRefused() {
+        assertThatThrownBy(() -> placed("return \"it's\"")).hasMessageContaining("single quotes");
     }
 
     private static List<String> placed(String script) {

@@ -104,10 +104,8 @@ class ScriptsTest {
     @Test
     void everyScriptIsLoadedBySomeClassAndEveryNameLoadedExists() throws IOException {
         Set<String> onDisk = scripts().map(ScriptsTest::nameOf).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> digestsOnDisk = onDisk.stream()
-                .map(LuaScript::named)
-                .map(script -> of(script, "digest"))
-                .collect(Collectors.toSet());
+        Set<String> digestsOnDisk =
+                onDisk.stream().map(LuaScript::named).map(LuaScript::digest).collect(Collectors.toSet());
 
         assertThat(loaded()).as("digests of the scripts that classes hold").isEqualTo(digestsOnDisk);
         assertThat(onDisk).contains("claim", "enqueue", "finish");
@@ -164,7 +162,7 @@ class ScriptsTest {
     @MethodSource("scripts")
     void everyFunctionThatIsCalledIsDefinedBefore(Path script) {
         Set<String> known = new TreeSet<>(OF_LUA);
-        String code = of(LuaScript.named(nameOf(script)), "text").replaceAll("--.*|'[^'\\n]*'", "");
+        String code = LuaScript.named(nameOf(script)).text().replaceAll("--.*|'[^'\\n]*'", "");
 
         matches("local function (\\w+)|local ([\\w, ]+)|(?<![.\\w])(\\w+)\\(", code)
                 .forEach(match -> {
@@ -216,21 +214,11 @@ class ScriptsTest {
         for (JavaClass type : new ClassFileImporter().importPackages("dev.rq4j.redis")) {
             for (Field field : type.reflect().getDeclaredFields()) {
                 if (field.getType() == LuaScript.class && Modifier.isStatic(field.getModifiers())) {
-                    digests.add(of(valueOf(field), "digest"));
+                    digests.add(valueOf(field).digest());
                 }
             }
         }
         return digests;
-    }
-
-    private static String of(LuaScript script, String name) {
-        try {
-            Field field = LuaScript.class.getDeclaredField(name);
-            field.setAccessible(true);
-            return (String) field.get(script);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static LuaScript valueOf(Field field) {
