@@ -37,7 +37,11 @@ final class Listpack {
         return (long) size + groups(size);
     }
 
+    /** A number below 128. */
     Listpack add(int small) {
+        if (small < 0 || small > Byte.MAX_VALUE) {
+            throw new IllegalArgumentException("not from 0 to 127, but " + small);
+        }
         bytes.put((byte) small).put((byte) 1);
         entries++;
         return this;

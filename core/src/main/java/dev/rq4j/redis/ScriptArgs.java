@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
  */
 final class ScriptArgs extends CommandArgs<String, byte[]> {
 
-    private static final int STAGE = 8192;
+    private static final int LARGEST_STAGE = 8192;
     /** For a dollar sign, a length, and two ends of a line. */
     private static final int AROUND = 16;
 
@@ -31,7 +31,11 @@ final class ScriptArgs extends CommandArgs<String, byte[]> {
     @Override
     public void encode(ByteBuf out) {
         super.encode(out);
-        Stage stage = new Stage(out);
+        long size = AROUND;
+        for (byte[] arg : args) {
+            size += arg.length + AROUND;
+        }
+        Stage stage = new Stage(out, (int) Math.min(size, LARGEST_STAGE));
         for (byte[] arg : args) {
             stage.write(arg);
         }
@@ -40,21 +44,22 @@ final class ScriptArgs extends CommandArgs<String, byte[]> {
 
     private static final class Stage {
         private final ByteBuf out;
-        private final byte[] bytes = new byte[STAGE];
+        private final byte[] bytes;
         private int size;
 
-        Stage(ByteBuf out) {
+        Stage(ByteBuf out, int room) {
             this.out = out;
+            this.bytes = new byte[room];
         }
 
         void write(byte[] arg) {
-            if (arg.length > STAGE - AROUND - size) {
+            if (arg.length > bytes.length - AROUND - size) {
                 flush();
             }
             put('$');
             length(arg.length);
             endLine();
-            if (arg.length > STAGE - AROUND) {
+            if (arg.length > bytes.length - AROUND) {
                 flush();
                 out.writeBytes(arg);
             } else {
