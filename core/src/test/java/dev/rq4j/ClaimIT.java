@@ -18,8 +18,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(RedisExtension.class)
 class ClaimIT {
@@ -37,23 +35,10 @@ class ClaimIT {
         this.worker = new PretendWorker(jobs);
     }
 
-    /** As Python RQ leaves the keys of jobs with a ttl, and of jobs that had ended and are queued again. */
-    @ParameterizedTest
-    @CsvSource({"ttl, 50", "ended_at, ''", "ended_at, 2026-01-01T00:00:00.000000Z"})
-    void nothingExpiresWhileItRuns(String field, String value) {
-        JobHandle<String> job = worker.enqueue("q");
-        String key = redis.key("job:" + job.id());
-        redis.commands().hset(key, field, value);
-        redis.commands().expire(key, 50);
-
-        worker.claimOne("q");
-
-        assertThat(redis.ttl("job:" + job.id())).isEqualTo(-1);
-    }
-
     @Test
     void leasesTheJobAndMarksItStartedInOneStep() {
         JobHandle<String> job = worker.enqueue("q");
+        redis.commands().expire(redis.key("job:" + job.id()), 50);
 
         ClaimedJob claim = worker.claimOne("q");
 
@@ -67,6 +52,7 @@ class ClaimIT {
         assertThat(claim.payloadSize()).isEqualTo(claim.payload().length);
         assertThat(redis.queue("q")).isEmpty();
         assertThat(redis.score("wip:q", claim.execution().member())).isCloseTo(redis.now() + 90, within(5.0));
+        assertThat(redis.ttl("job:" + job.id())).as("no expiry while it runs").isEqualTo(-1);
         assertThat(redis.job(job.id()))
                 .containsEntry("status", "started")
                 .containsEntry("worker_name", "pretend")

@@ -22,7 +22,6 @@
 --@include clock
 --@include lease
 --@include event
---@include together
 local LARGEST, LARGEST_INPUT = tonumber(ARGV[7]), tonumber(ARGV[8])
 --@include leased
 --@include late
@@ -36,7 +35,11 @@ local deadline = score(NOW + lease / 1000 + GRACE)
 local name = token .. '-' .. ARGV[9]
 
 -- Few things stand in functions here: each takes hold, whenever it is defined, of all that it names.
-local latest, earlier = unpack(redis.call('MGET', attempt_key(token), claimer))
+local remembered = redis.pcall('MGET', attempt_key(token), claimer)
+if remembered.err then
+  remembered = { redis.call('GET', attempt_key(token)), redis.call('GET', claimer) }
+end
+local latest, earlier = unpack(remembered)
 local late = comes_late(token, ARGV[9], latest)
 earlier = earlier and cmsgpack.unpack(earlier)
 if earlier and earlier[1] == token then
@@ -56,6 +59,8 @@ if redis.call('EXISTS', SUSPENDED, WATCHED) == 0 then
   watched = false
 elseif redis.call('EXISTS', SUSPENDED) == 1 then
   return { token, 'suspended' }
+else
+  watched = true
 end
 local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 
@@ -96,9 +101,6 @@ for i = 10, #ARGV do
       local may_run = fields.status == 'queued'
         and not (fields.expires_at or fields.rate_key or fields.progress or fields.run_if or fields.input_from)
         and #id <= 200 and string.match(id, '^[%w_-]+$')
-      -- The key of one that waits has a time to live only if Python gave it one, or did not take it away from one that
-      -- had ended.
-      local lasts = may_run and not (fields.ended_at or fields.ttl)
       if not may_run then
         fields = nil
         if not made_ready then
@@ -111,7 +113,7 @@ for i = 10, #ARGV do
       if may_run then
         redis.call('HSET', job_key(id), 'status', 'started', 'started_at', started_at, 'worker_name', worker,
           'origin', queue, 'execution_id', execution)
-        if not lasts then redis.call('PERSIST', job_key(id)) end
+        redis.call('PERSIST', job_key(id))
         happened(queue, id, 'started')
         if not fields then fields, payload = fields_of(id) end
         claims[#claims + 1] = told_of(queue, id, execution, fields, payload)

@@ -37,6 +37,7 @@ if #others > 0 then
     if not answer and again then
       --@include again
       --@include numbers
+      --@include entry
       job.origin = queue
       -- Each run has all the retries, and may lose as many workers.
       local intervals, repeats, failures, retries =
@@ -50,7 +51,8 @@ if #others > 0 then
         redis.call('HSET', job_key(id), 'retries_left', count_of(retries) + failures, 'failures', 0)
       end
       redis.call('HDEL', job_key(id), 'recoveries')
-      if ttl_of(job.result_ttl, usual_ttl) ~= 0 then record_dumped(id, entry, -1) end
+      -- Its id is by Redis' clock, not the worker's: of those that follow it, which come later, the age is asked.
+      if ttl_of(job.result_ttl, usual_ttl) ~= 0 then add_entry(id, entry_in(entry)) end
       answer = AGAIN
     elseif not answer then
       job.origin = queue

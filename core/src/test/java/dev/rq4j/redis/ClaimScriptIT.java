@@ -87,7 +87,7 @@ class ClaimScriptIT {
     @Test
     void whateverGoesWrongWhatWasStartedIsLeased() {
         List<String> ids = List.of("a", "b", "c");
-        ids.forEach(id -> put(id, Map.of("status", "queued", "data", "x", "ended_at", "")));
+        ids.forEach(id -> put(id, Map.of("status", "queued", "data", "x")));
 
         assertThatThrownBy(() -> run(FAILING, 3)).hasMessageContaining("nobody knows why");
 

@@ -100,8 +100,11 @@ class LeastRightsIT {
             }
         }
 
-        if (called.removeAll(List.of("pubsub", "memory"))) {
-            called.addAll(List.of("pubsub|numpat", "pubsub|numsub", "memory|usage"));
+        if (called.remove("pubsub")) {
+            called.addAll(List.of("pubsub|numpat", "pubsub|numsub"));
+        }
+        if (called.remove("memory")) {
+            called.add("memory|usage");
         }
 
         assertThat(allowed()).isEqualTo(called);

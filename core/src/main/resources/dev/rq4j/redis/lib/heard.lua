@@ -1,4 +1,5 @@
 -- Looks for those who wait for the outcome of jobs: most have nobody. Who includes it also includes outcome before.
+--@include together
 
 -- Returns the jobs of which somebody may hear; nil where that cannot be told. Counted are those who hear this server: in a
 -- cluster, or for somebody who hears a replica, all would have to be told of.

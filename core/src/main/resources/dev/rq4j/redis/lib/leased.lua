@@ -16,9 +16,9 @@ local MEASURED = 512
 
 -- What is asked of a job. What most do not have is true: that is told by its name.
 local ASKED = { data = false, status = false, expires_at = false, rate_key = false, progress = false, run_if = false,
-  timeout = false, description = false, enqueued_at = false, ended_at = false, ttl = false, input_from = true,
-  recoveries = true, failures = true, number_of_retries = true, retry_only = true, retry_never = true,
-  dependency_ids = true, webhooks = true, cron_name = true }
+  timeout = false, description = false, enqueued_at = false, input_from = true, recoveries = true, failures = true,
+  number_of_retries = true, retry_only = true, retry_never = true, dependency_ids = true, webhooks = true,
+  cron_name = true }
 
 -- Returns what a claim asks of a job before it is leased, and the size of its payload. What has another type under its key
 -- has no fields.

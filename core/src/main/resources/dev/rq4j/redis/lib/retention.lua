@@ -1,7 +1,6 @@
 -- How long what a job left behind stays. A ttl is in seconds: -1 for ever, 0 not at all.
 --@include clock
 --@include lease
---@include together
 --@include text
 local A_YEAR = 31536000
 

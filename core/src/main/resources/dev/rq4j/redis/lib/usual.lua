@@ -1,5 +1,5 @@
 -- Ends runs well of jobs with whose end nobody has to do, as most are: together that takes few commands. It stands in no
--- functions: each would take hold, whenever it is defined, of all that it names. Who includes it also includes settle,
+-- functions: each would take hold, whenever it is defined, of all that it names. Who includes it also includes record,
 -- outcome and event before, and has
 -- RUNS -> how many runs there are
 -- MOST_USUAL -> how many of these it may look at, from the first on
