@@ -108,21 +108,24 @@ class EnqueueAllIT {
                 .verify(Eventually.DEADLINE);
 
         assertThat(requested).hasValueLessThanOrEqualTo(MOST_UNDER_WAY);
-        assertThat(redis.queue("q")).hasSizeLessThanOrEqualTo(BATCH);
+        assertThat(redis.queue("q")).as("what was emitted, and one batch").hasSizeLessThanOrEqualTo(3 + BATCH);
     }
 
+    /** A batch is smaller where the next job does not come in time; how many are in the queue says what was sent. */
     @Test
-    void writesTheNextBatchesWhileOneIsUnderWayButNoMoreThanTwo(JobClient jobs) {
+    void writesTheNextBatchesWhileOneIsUnderWayButNoMoreThanTwo(JobClient jobs, RawRedis redis) {
         AtomicLong written = new AtomicLong();
         Task<Noting, String> noting = Task.of("noting", Noting.class, String.class);
         Flux<JobRequest<String>> source = Flux.range(0, 100_000).map(i -> noting.request(new Noting(written)));
 
         StepVerifier.create(jobs.queue("q").enqueueAll(source), 1)
                 .expectNextCount(1)
-                .then(() -> Eventually.holds(() -> assertThat(written).hasValueGreaterThanOrEqualTo(2 * BATCH)))
+                .then(() -> Eventually.holds(() ->
+                        assertThat(written).hasValueGreaterThan(redis.queue("q").size())))
                 .thenRequest(10)
                 .expectNextCount(10)
-                .then(() -> assertThat(written).hasValueLessThanOrEqualTo(3 * BATCH))
+                .then(() -> assertThat(written.get())
+                        .isLessThanOrEqualTo(redis.queue("q").size() + 2 * BATCH))
                 .thenCancel()
                 .verify(Eventually.DEADLINE);
     }
