@@ -10,6 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LuaDefinitionsTest {
 
+    private static final String TWO_IN_A_PART_OF_ONE = """
+            local function two() return 2 end
+            local function one()
+              if ARGV[2] then
+                --@within
+                return two()
+              end
+            end
+            """;
+
     @Test
     void whatNothingUsesIsLeftOutWithWhatOnlyThatUsed() {
         assertThat(placed("""
@@ -116,14 +126,7 @@ class LuaDefinitionsTest {
 
     @Test
     void whatAPartOfSomethingMovedUsesIsNotLeftBehind() {
-        assertThat(placed("""
-                        local function two() return 2 end
-                        local function one()
-                          if ARGV[2] then
-                            --@within
-                            return two()
-                          end
-                        end
+        assertThat(placed(TWO_IN_A_PART_OF_ONE + """
                         if ARGV[1] then
                           --@within
                           return one()
@@ -143,14 +146,7 @@ class LuaDefinitionsTest {
 
     @Test
     void whatAPartOfSomethingUnusedUsesGoesWithIt() {
-        assertThat(placed("""
-                        local function two() return 2 end
-                        local function one()
-                          if ARGV[2] then
-                            --@within
-                            return two()
-                          end
-                        end
+        assertThat(placed(TWO_IN_A_PART_OF_ONE + """
                         return 1
                         """)).containsExactly("return 1");
     }

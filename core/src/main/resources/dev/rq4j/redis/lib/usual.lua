@@ -52,7 +52,7 @@ for n in pairs(kept) do
 end
 for wip, members in pairs(named) do
   if not members[2] then
-    -- Whether there is one, who gives it up is told.
+    -- A lone lease is looked up by giving it up: ZREM says whether there was one.
     if redis.pcall('ZREM', wip, members[1]) ~= 1 then kept[numbers[wip][1]] = nil end
     members = {}
   end
