@@ -225,7 +225,8 @@ class LimitsIT extends Scene {
             started.add(job.id());
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             return Mono.delay(Duration.ofMillis(5))
-                    .doFinally(end -> running.decrementAndGet())
+                    // Before anybody is told of the end: the next starts as soon as that has been written.
+                    .doOnTerminate(running::decrementAndGet)
                     .thenReturn(input);
         });
     }
