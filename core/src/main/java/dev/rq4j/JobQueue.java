@@ -86,7 +86,7 @@ public final class JobQueue {
             JobId asked = request.options().identity().id();
             JobId id = asked == null ? engine.outcomes().newId() : asked;
             return ResultOfRequest.await(
-                    engine, id, request.task().output(), engine.jobs().enqueue(name, request, id));
+                    engine, id, request.task().output(), engine.jobs().begin(name, request, id));
         });
     }
 

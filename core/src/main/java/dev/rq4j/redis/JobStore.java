@@ -98,9 +98,14 @@ public final class JobStore {
 
     /** Enqueues one job under an id that was chosen for it; otherwise as {@link #enqueue(String, List)}. */
     public Mono<JobId> enqueue(String queue, JobRequest<?> request, JobId id) {
+        return redis.emitted(begin(queue, request, id));
+    }
+
+    /** Enqueues as {@link #enqueue(String, JobRequest, JobId)} does, for our own code: the driver's thread emits. */
+    public Mono<JobId> begin(String queue, JobRequest<?> request, JobId id) {
         return Mono.defer(() -> {
             Family family = Family.of(request, id, queue, codec, Instant.now());
-            return send(family).map(family::outcome);
+            return singles.submit(family).map(family::outcome);
         });
     }
 

@@ -129,7 +129,7 @@ final class ClaimStream {
         boolean idle = leases.size() == 0;
         return claim(wanted)
                 .doOnNext(claims -> quiet.suspended(claims.suspended()))
-                .flatMap(claims -> deliver(sink, claims, handOut).then(Mono.defer(() -> rest(claims, idle))));
+                .flatMap(claims -> deliver(sink, claims, handOut).then(Mono.defer(() -> rest(claims, wanted, idle))));
     }
 
     /** Emits how many jobs may be claimed now, as soon as that is any, or the stream is over. */
@@ -199,18 +199,22 @@ final class ClaimStream {
         });
     }
 
-    /** After a claim: go on at once if it brought anything, otherwise wait for something new. */
-    private Mono<Boolean> rest(Claims claims, boolean wasIdle) {
+    /**
+     * After a claim: go on at once if it brought all that was wanted, otherwise wait for something new. The claim that would
+     * bring nothing would stand before the end of the job that this one has brought.
+     */
+    private Mono<Boolean> rest(Claims claims, int wanted, boolean wasIdle) {
         if (stopped) {
             return Mono.just(false);
         }
         if (drain != null) {
             return rest(drain, claims, wasIdle);
         }
-        if (!claims.jobs().isEmpty()) {
+        if (claims.jobs().size() >= wanted) {
             return Mono.just(true);
         }
-        return Mono.firstWithSignal(news.after(claims), stopping.asMono()).thenReturn(true);
+        Mono<Void> next = claims.jobs().isEmpty() ? news.after(claims) : news.soonAfter(claims);
+        return Mono.firstWithSignal(next, stopping.asMono()).thenReturn(true);
     }
 
     /** It ends when nothing is left but what it gave back, if nothing ran that may have enqueued more. */

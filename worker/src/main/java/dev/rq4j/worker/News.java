@@ -6,20 +6,24 @@ import dev.rq4j.redis.PauseStore;
 import dev.rq4j.redis.QueueSignal;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Waits, after a request for jobs that brought none, until another one may bring some. */
+/** Waits, after a request for jobs that brought none or a few, until another one may bring some. For one that waits. */
 final class News {
 
     /** How long to wait where nobody calls: work is suspended by Python, or the queues hold only what was given back. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How long to wait at most while jobs come: that the connection that waits is stalled is noticed only after seconds. */
+    private static final Duration SOON = Duration.ofMillis(50);
 
     private final List<String> queues;
     private final QueueSignal signal;
     private final PauseStore pauses;
     private final Mono<Void> resumed;
     private final Scheduler timer;
+    private volatile @Nullable Mono<Void> soon;
 
     News(List<String> queues, QueueSignal signal, Engine engine, Scheduler timer) {
         this.queues = queues;
@@ -40,6 +44,24 @@ final class News {
         }
         Mono<Void> goesOn = Mono.firstWithSignal(resumed, pause());
         return open.isEmpty() ? goesOn : Mono.firstWithSignal(something(open), goesOn);
+    }
+
+    /** Completes as {@link #after} does, but within a moment, whether there is something or not. */
+    Mono<Void> soonAfter(Claims claims) {
+        return Mono.firstWithSignal(after(claims), soon());
+    }
+
+    /** One timer serves all who come before its time: to set one for each job would wake a thread for each. */
+    private Mono<Void> soon() {
+        Mono<Void> present = soon;
+        if (present == null) {
+            present = Mono.delay(SOON, timer)
+                    .then()
+                    .doOnTerminate(() -> soon = null)
+                    .cache();
+            soon = present;
+        }
+        return present;
     }
 
     /**
