@@ -17,8 +17,10 @@ public final class AuditStore {
 
     private static final LuaScript EXAMINE = LuaScript.named("examine");
     private static final LuaScript MEND = LuaScript.named("mend");
-    /** How many things one script looks at: each takes some ten commands. */
-    private static final int BATCH = 200;
+    /** How many things one script looks at: each takes some ten commands, and others wait meanwhile. */
+    private static final int BATCH = 20;
+    /** How many names one command reads. */
+    private static final int PAGE = 1000;
 
     private static final int LONGEST_SENTENCE = 500;
 
@@ -32,10 +34,21 @@ public final class AuditStore {
 
     private final Redis redis;
     private final QueueStore queues;
+    private final DutyCycle cycle;
 
     AuditStore(Redis redis, QueueStore queues) {
+        this(redis, queues, DutyCycle.FULL);
+    }
+
+    private AuditStore(Redis redis, QueueStore queues, DutyCycle cycle) {
         this.redis = redis;
         this.queues = queues;
+        this.cycle = cycle;
+    }
+
+    /** Returns the same, which leaves Redis to others for the rest of the time. */
+    public AuditStore within(DutyCycle cycle) {
+        return new AuditStore(redis, queues, cycle);
     }
 
     /** Emits what is wrong, page by page as it is asked for. */
@@ -77,17 +90,17 @@ public final class AuditStore {
         String key = redis.keys().queue(queue);
         return Paging.pages(
                 1L,
-                last -> redis.read(commands ->
-                                commands.lrange(key, -last - BATCH + 1, -last).collectList())
-                        .map(ids -> new Paging.Page<>(ids, last + BATCH, ids.size() < BATCH)));
+                last -> cycle.step(redis.read(commands ->
+                                commands.lrange(key, -last - PAGE + 1, -last).collectList()))
+                        .map(ids -> new Paging.Page<>(ids, last + PAGE, ids.size() < PAGE)));
     }
 
     /** Emits all keys there are, page by page as they are asked for; one may come twice. */
     Flux<String> keys() {
-        ScanArgs all = ScanArgs.Builder.matches(redis.keys().any()).limit(BATCH);
+        ScanArgs all = ScanArgs.Builder.matches(redis.keys().any()).limit(PAGE);
         return Paging.pages(
                 ScanCursor.INITIAL,
-                cursor -> redis.read(commands -> commands.scan(cursor, all))
+                cursor -> cycle.step(redis.read(commands -> commands.scan(cursor, all)))
                         .map(page -> new Paging.Page<>(page.getKeys(), page, page.isFinished())));
     }
 
@@ -95,7 +108,7 @@ public final class AuditStore {
     private Flux<Finding> examineKeys(List<String> keys, SeenIds seen) {
         return Paging.pages(
                 0,
-                from -> redis.list(EXAMINE, named(keys.subList(from, keys.size()), seen))
+                from -> cycle.step(redis.list(EXAMINE, named(keys.subList(from, keys.size()), seen)))
                         .map(answer -> {
                             int looked = Integer.parseInt(Answers.text(answer.get(0)));
                             return new Paging.Page<>(findings(answer), from + looked, looked == 0);
@@ -116,13 +129,13 @@ public final class AuditStore {
                 .filter(place -> place.getValue().matcher(name).matches())
                 .concatMap(place -> Paging.pages(
                         "0",
-                        from -> redis.list(
+                        from -> cycle.step(redis.list(
                                         EXAMINE,
                                         Args.of(redis.keys())
                                                 .add(place.getKey())
                                                 .add(key)
                                                 .add(from)
-                                                .add(BATCH))
+                                                .add(BATCH)))
                                 .map(answer -> new Paging.Page<>(
                                         findings(answer),
                                         Answers.text(answer.get(0)),

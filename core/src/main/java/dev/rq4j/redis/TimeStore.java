@@ -18,7 +18,7 @@ public final class TimeStore {
     private static final LuaScript RESOLVE = LuaScript.named("resolve");
     private static final LuaScript ADVANCE = LuaScript.named("advance");
     /** How many jobs one script moves: enough to be quick, few enough to let others in between. */
-    private static final int BATCH = 200;
+    private static final int BATCH = 50;
 
     private final Redis redis;
     private final PubSub messages;

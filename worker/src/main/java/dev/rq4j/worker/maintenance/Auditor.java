@@ -2,6 +2,7 @@ package dev.rq4j.worker.maintenance;
 
 import dev.rq4j.job.Finding;
 import dev.rq4j.job.JobException;
+import dev.rq4j.redis.DutyCycle;
 import dev.rq4j.redis.Engine;
 import java.time.Duration;
 import java.util.Set;
@@ -10,9 +11,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Once an hour mends what Python lost or left in all queues, one worker for all. It walks all keys of Redis, which takes
- * as long as it takes, so it holds up no other duty; should it take more than an hour, a second one joins it, and what one
- * has mended the other leaves alone.
+ * Once an hour mends what Python lost or left in all queues, one worker for all. It walks all keys of Redis, in small steps
+ * with nine times as long between them, so that jobs hardly wait for it. That takes as long as it takes, so it holds up no
+ * other duty; should it take more than an hour, a second one joins it, and what one has mended the other leaves alone.
  */
 public final class Auditor {
 
@@ -21,6 +22,8 @@ public final class Auditor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     private static final Duration AUDIT_PAUSE = Duration.ofHours(1);
+    /** It looks at all keys, one after the other, and could keep Redis busy for minutes. */
+    private static final DutyCycle SHARE = DutyCycle.of(0.1);
     /** How many findings of one audit are logged one by one. */
     private static final int MOST_TOLD = 20;
 
@@ -46,6 +49,7 @@ public final class Auditor {
 
     private Mono<Void> audit() {
         return engine.audits()
+                .within(SHARE)
                 .audit()
                 .filter(finding -> !LEFT_TO_PEOPLE.contains(finding.kind()))
                 .concatMap(this::mend, 1)
