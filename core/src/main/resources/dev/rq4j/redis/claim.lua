@@ -55,31 +55,34 @@ if earlier and earlier[1] == token then
   return claims
 end
 if late then return { token } end
-if redis.call('EXISTS', SUSPENDED, WATCHED) == 0 then
+-- Mostly there is nothing of the kind.
+local paused = {}
+if redis.call('EXISTS', SUSPENDED, PAUSED, WATCHED) == 0 then
   watched = false
 elseif redis.call('EXISTS', SUSPENDED) == 1 then
   return { token, 'suspended' }
 else
-  watched = true
+  paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 end
-local paused = redis.pcall('SMISMEMBER', PAUSED, unpack(ARGV, 10))
 
 -- A list full of what cannot be run is cleared over several calls, so that none takes long.
 local budget, taken = wanted + 1000, 0
 local claims, held, trouble, made_ready = {}, { token, name }, nil, nil
 for i = 10, #ARGV do
-  local queue = ARGV[i]
+  local queue, is_empty = ARGV[i], false
   -- bounded by the budget
-  while paused[i - 9] ~= 1 and #claims < wanted and taken < budget and room > 0 do
+  while paused[i - 9] ~= 1 and not is_empty and #claims < wanted and taken < budget and room > 0 do
     local wip = registry_key('wip', queue)
     -- A key of the wrong type is met before anything is popped.
     local leased = redis.pcall('ZCARD', wip)
-    local ids = type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), wanted - #claims)
+    local asked = wanted - #claims
+    local ids = type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), asked)
     if not ids then break end
     if ids.err then
       trouble = ids
       break
     end
+    is_empty = #ids < asked
     -- All of them are leased first: whatever goes wrong then, none has been started without a lease.
     local executions, entries, not_run = {}, {}, {}
     for n, id in ipairs(ids) do

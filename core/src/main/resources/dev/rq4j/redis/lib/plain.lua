@@ -22,7 +22,10 @@ local function are_new(begins)
     if seen[id] then return false end
     seen[id], keys[i], names[i] = true, job_key(id), token == '' and id or token
   end
-  if redis.call('EXISTS', TOMBSTONES, unpack(keys)) == 0 then return true end
+  if redis.call('EXISTS', TOMBSTONES, WATCHED, unpack(keys)) == 0 then
+    watched = false
+    return true
+  end
   if redis.call('EXISTS', unpack(keys)) > 0 then return false end
   for _, entombed in ipairs(redis.call('ZMSCORE', TOMBSTONES, unpack(names))) do
     if entombed then return false end

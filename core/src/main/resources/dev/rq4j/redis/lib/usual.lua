@@ -11,7 +11,8 @@
 -- For how long each job is kept, by the number of its run, unless there is more to its end than that. What is soon gone is
 -- remembered beyond that, and nothing was that another has under its key. Of several runs of one job the first may be
 -- usual: what it leaves to the others, nobody knows yet.
-local kept, keys, seen, further = {}, {}, {}, {}
+-- Whether anybody watches is looked up with the rest.
+local kept, keys, seen, further = {}, {}, {}, { WATCHED }
 for n = 1, MOST_USUAL do
   local _, id, _, usual_ttl = run(n)
   if not seen[id] then
@@ -31,7 +32,12 @@ end
 
 -- Those with more keys than two are left out.
 for from = 1, #further, MOST_TOGETHER do
-  if redis.call('EXISTS', together(further, from)) > 0 then
+  local there = redis.call('EXISTS', together(further, from))
+  if from == 1 then
+    watched = there > 0 and redis.call('EXISTS', WATCHED) == 1
+    if watched then there = there - 1 end
+  end
+  if there > 0 then
     for n in pairs(kept) do
       local _, id = run(n)
       if has_more(id) then kept[n] = nil end
