@@ -75,14 +75,13 @@ for i = 10, #ARGV do
     local wip = registry_key('wip', queue)
     -- A key of the wrong type is met before anything is popped.
     local leased = redis.pcall('ZCARD', wip)
-    local asked = wanted - #claims
-    local ids = type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), asked)
+    local ids = type(leased) == 'table' and leased or redis.pcall('LPOP', queue_key(queue), wanted - #claims)
     if not ids then break end
     if ids.err then
       trouble = ids
       break
     end
-    is_empty = #ids < asked
+    is_empty = #ids < wanted - #claims
     -- All of them are leased first: whatever goes wrong then, none has been started without a lease.
     local executions, entries, not_run = {}, {}, {}
     for n, id in ipairs(ids) do
