@@ -12,6 +12,8 @@ import dev.rq4j.testing.Eventually;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What a worker with nothing to do asks of Redis. */
+/** What a worker with nothing or little to do asks of Redis. */
 @Isolated("it counts the commands of a server")
 class IdleCostIT extends Scene {
 
@@ -30,6 +32,7 @@ class IdleCostIT extends Scene {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private static final int MORE = 5;
+    private static final int MANY = 100;
 
     private final EmbeddedRedis server = EmbeddedRedis.start();
 
@@ -145,6 +148,30 @@ class IdleCostIT extends Scene {
 
         System.out.printf("an idle worker, in %d s: suspended %s%n", WHILE.toSeconds(), suspended);
         assertThat(suspended.commands()).isLessThan(30 * WHILE.toSeconds());
+    }
+
+    @Test
+    void jobsThatComeOneByOneAreClaimedOnceEach() {
+        run(worker());
+        await(enqueue("x").result());
+        long before = claims();
+
+        Instant began = Instant.now();
+        for (int i = 0; i < MANY; i++) {
+            await(jobs.queue(QUEUE).enqueueAndAwait(ACT, "x"));
+        }
+        long moments = Duration.between(began, Instant.now()).toMillis() / 50;
+
+        assertThat(claims() - before).isBetween((long) MANY, MANY + moments + 2);
+    }
+
+    /** Each takes from the one queue once. */
+    private long claims() {
+        return Pattern.compile("cmdstat_lpop:calls=(\\d+)")
+                .matcher(redis.commands().info("commandstats"))
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
     }
 
     private void enqueueMany(String act, RateLimit limit) {

@@ -74,6 +74,39 @@ class NewsIT extends Scene {
     }
 
     @Test
+    void whileJobsComeItEndsInAMomentThoughThereIsNothing() {
+        StepVerifier.create(news.soonAfter(NOTHING))
+                .then(() -> timer.advanceTimeBy(Duration.ofMillis(49)))
+                .expectNoEvent(Duration.ofMillis(100))
+                .then(() -> timer.advanceTimeBy(Duration.ofMillis(1)))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+
+    @Test
+    void whileJobsComeAJobEndsItAtOnce() {
+        enqueue("x");
+        StepVerifier.create(news.soonAfter(NOTHING)).expectComplete().verify(Eventually.DEADLINE);
+    }
+
+    @Test
+    void oneMomentIsThatOfAllWhoWaitInIt() {
+        news.soonAfter(NOTHING).subscribe().dispose();
+        timer.advanceTimeBy(Duration.ofMillis(30));
+
+        StepVerifier.create(news.soonAfter(NOTHING))
+                .then(() -> timer.advanceTimeBy(Duration.ofMillis(20)))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+        StepVerifier.create(news.soonAfter(NOTHING))
+                .then(() -> timer.advanceTimeBy(Duration.ofMillis(49)))
+                .expectNoEvent(Duration.ofMillis(100))
+                .then(() -> timer.advanceTimeBy(Duration.ofMillis(1)))
+                .expectComplete()
+                .verify(Eventually.DEADLINE);
+    }
+
+    @Test
     void whoEndsTheWaitHearsNothingMore() {
         news.after(PAUSED).subscribe().dispose();
 
