@@ -181,6 +181,19 @@ class AuditIT {
     }
 
     @Test
+    void anIdIsFoundThatIsTwiceInALongList() {
+        List<String> ids = get(jobs.queue("long")
+                .enqueueAll(Flux.range(0, 150).map(i -> ECHO.request("x")))
+                .map(handle -> handle.id().value())
+                .collectList());
+        redis.commands().rpush(redis.key("queue:long"), ids.get(30));
+
+        assertThat(audit())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.subject()).isEqualTo(ids.get(30)));
+    }
+
+    @Test
     void whatPythonMayJustBeDoingIsReportedWhenItIsFoundAgainAMinuteLater() {
         populate();
         redis.commands().hset(redis.key("worker:py"), Map.of("birth", LONG_AGO, "queues", "q"));

@@ -10,12 +10,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rq4j.codec.ErrorText;
 import dev.rq4j.job.JobException;
 import dev.rq4j.job.JobOptions;
+import dev.rq4j.job.RateLimit;
 import dev.rq4j.redis.ClaimedJob;
 import dev.rq4j.testing.RawRedis;
 import dev.rq4j.testing.RedisExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,6 +67,20 @@ class ClaimOddJobsIT {
 
         assertThat(ids(worker.claim(5, "q"))).containsExactly(id);
         assertThat(worker.claim(5, "q")).isEmpty();
+    }
+
+    @Test
+    void whomAnExpiredJobMakesRoomForIsClaimedWithTheRest() {
+        RateLimit alone = RateLimit.concurrency("alone", 1);
+        String expired = enqueue(options -> options.limit(alone).ttl(Duration.ofHours(1)));
+        String next = enqueue(options -> options.limit(alone));
+        redis.commands().hset(redis.key("job:" + expired), "expires_at", "1");
+
+        assertThat(ids(worker.claim(5, "q"))).containsExactly(next);
+    }
+
+    private String enqueue(Consumer<JobOptions.Builder> options) {
+        return get(jobs.queue("q").enqueue(ECHO, "", options)).id().value();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.rq4j.job.Finding;
 import dev.rq4j.job.Retention;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ public final class AuditStore {
     private static final LuaScript MEND = LuaScript.named("mend");
     /** How many things one script looks at: each takes some ten commands, and others wait meanwhile. */
     private static final int BATCH = 20;
+    /** Of a list more at a time: what is in it twice is found where it is near. */
+    private static final int LIST_BATCH = 200;
     /** How many names one command reads. */
     private static final int PAGE = 1000;
 
@@ -34,21 +37,21 @@ public final class AuditStore {
 
     private final Redis redis;
     private final QueueStore queues;
-    private final DutyCycle cycle;
+    private final Duration rest;
 
     AuditStore(Redis redis, QueueStore queues) {
-        this(redis, queues, DutyCycle.FULL);
+        this(redis, queues, Duration.ZERO);
     }
 
-    private AuditStore(Redis redis, QueueStore queues, DutyCycle cycle) {
+    private AuditStore(Redis redis, QueueStore queues, Duration rest) {
         this.redis = redis;
         this.queues = queues;
-        this.cycle = cycle;
+        this.rest = rest;
     }
 
-    /** Returns the same, which leaves Redis to others for the rest of the time. */
-    public AuditStore within(DutyCycle cycle) {
-        return new AuditStore(redis, queues, cycle);
+    /** Returns the same, which leaves Redis to others for this time after each step. A step takes Redis about a millisecond. */
+    public AuditStore resting(Duration rest) {
+        return new AuditStore(redis, queues, rest);
     }
 
     /** Emits what is wrong, page by page as it is asked for. */
@@ -67,15 +70,19 @@ public final class AuditStore {
 
     /** Mends what was found, if it is so still; emits whether it was. */
     public Mono<Boolean> repair(Finding finding) {
-        return redis.number(
+        return step(redis.number(
                         MEND,
                         Args.of(redis.keys())
                                 .add(finding.kind().wireName())
                                 .add(finding.subject())
                                 .add(finding.key())
                                 .add(Retention.RESULT_DEFAULT.seconds())
-                                .add(Retention.FAILURE_DEFAULT.seconds()))
+                                .add(Retention.FAILURE_DEFAULT.seconds())))
                 .map(answer -> answer == 1);
+    }
+
+    private <T> Mono<T> step(Mono<T> step) {
+        return rest.isZero() ? step : step.delayUntil(done -> Mono.delay(rest));
     }
 
     /** A job in a long list is not looked for again and again: the lists are read once, from the end. */
@@ -90,7 +97,7 @@ public final class AuditStore {
         String key = redis.keys().queue(queue);
         return Paging.pages(
                 1L,
-                last -> cycle.step(redis.read(commands ->
+                last -> step(redis.read(commands ->
                                 commands.lrange(key, -last - PAGE + 1, -last).collectList()))
                         .map(ids -> new Paging.Page<>(ids, last + PAGE, ids.size() < PAGE)));
     }
@@ -100,7 +107,7 @@ public final class AuditStore {
         ScanArgs all = ScanArgs.Builder.matches(redis.keys().any()).limit(PAGE);
         return Paging.pages(
                 ScanCursor.INITIAL,
-                cursor -> cycle.step(redis.read(commands -> commands.scan(cursor, all)))
+                cursor -> step(redis.read(commands -> commands.scan(cursor, all)))
                         .map(page -> new Paging.Page<>(page.getKeys(), page, page.isFinished())));
     }
 
@@ -108,7 +115,7 @@ public final class AuditStore {
     private Flux<Finding> examineKeys(List<String> keys, SeenIds seen) {
         return Paging.pages(
                 0,
-                from -> cycle.step(redis.list(EXAMINE, named(keys.subList(from, keys.size()), seen)))
+                from -> step(redis.list(EXAMINE, named(keys.subList(from, keys.size()), seen)))
                         .map(answer -> {
                             int looked = Integer.parseInt(Answers.text(answer.get(0)));
                             return new Paging.Page<>(findings(answer), from + looked, looked == 0);
@@ -129,13 +136,13 @@ public final class AuditStore {
                 .filter(place -> place.getValue().matcher(name).matches())
                 .concatMap(place -> Paging.pages(
                         "0",
-                        from -> cycle.step(redis.list(
+                        from -> step(redis.list(
                                         EXAMINE,
                                         Args.of(redis.keys())
                                                 .add(place.getKey())
                                                 .add(key)
                                                 .add(from)
-                                                .add(BATCH)))
+                                                .add(place.getKey().equals("list") ? LIST_BATCH : BATCH)))
                                 .map(answer -> new Paging.Page<>(
                                         findings(answer),
                                         Answers.text(answer.get(0)),

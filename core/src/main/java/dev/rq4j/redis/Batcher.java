@@ -135,9 +135,14 @@ final class Batcher<T, R> {
                 .switchIfEmpty(Mono.error(AnswersOutOfStep::new));
     }
 
+    /** What one of them throws while he is told keeps it from none of the others. */
     private void answer(List<Waiting> batch, List<R> answers) {
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).sink.success(answers.get(i));
+            try {
+                batch.get(i).sink.success(answers.get(i));
+            } catch (RuntimeException thrown) {
+                LOG.error("whoever asked could not take the answer", thrown);
+            }
         }
     }
 

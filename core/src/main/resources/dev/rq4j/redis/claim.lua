@@ -55,7 +55,7 @@ if earlier and earlier[1] == token then
   return claims
 end
 if late then return { token } end
--- Mostly there is nothing of the kind.
+-- Mostly nothing is suspended or paused, and nobody watches.
 local paused = {}
 if redis.call('EXISTS', SUSPENDED, PAUSED, WATCHED) == 0 then
   watched = false
@@ -81,7 +81,7 @@ for i = 10, #ARGV do
       trouble = ids
       break
     end
-    is_empty = #ids < wanted - #claims
+    local were_all = #ids < wanted - #claims
     -- All of them are leased first: whatever goes wrong then, none has been started without a lease.
     local executions, entries, not_run = {}, {}, {}
     for n, id in ipairs(ids) do
@@ -128,6 +128,8 @@ for i = 10, #ARGV do
     end
     taken = taken + #ids
     give_up_leases(wip, not_run)
+    -- What cannot be run may make room for others in this list.
+    is_empty = were_all and #not_run == 0
   end
 end
 if #claims > 0 then

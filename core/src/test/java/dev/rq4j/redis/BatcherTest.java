@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
 
@@ -47,6 +49,38 @@ class BatcherTest {
         assertThat(sent).containsExactly(List.of(1), List.of(2), List.of(3, 4, 5, 6));
         answer(2);
         assertThat(heard).containsExactly("2", "3", "4", "5", "6");
+    }
+
+    @Test
+    void whoThrowsWhenHeIsToldKeepsItFromNobodyElse() {
+        submit(1);
+        submit(2);
+        batcher.submit(3).subscribe(new Thrower());
+        submit(4);
+        answer(0);
+
+        answer(2);
+
+        assertThat(heard).containsExactly("1", "4");
+    }
+
+    /** One that keeps to no rule. */
+    private static final class Thrower implements CoreSubscriber<String> {
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String answer) {
+            throw new IllegalStateException("cannot take it");
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     @Test

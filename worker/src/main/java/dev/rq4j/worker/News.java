@@ -46,9 +46,10 @@ final class News {
         return open.isEmpty() ? goesOn : Mono.firstWithSignal(something(open), goesOn);
     }
 
-    /** Completes as {@link #after} does, but within a moment, whether there is something or not. */
+    /** Completes when there is something in a queue that jobs may be taken from, or after a moment. */
     Mono<Void> soonAfter(Claims claims) {
-        return Mono.firstWithSignal(after(claims), soon());
+        List<String> open = claims.open(queues);
+        return open.isEmpty() ? soon() : Mono.firstWithSignal(something(open), soon());
     }
 
     /** One timer serves all who come before its time: to set one for each job would wake a thread for each. */

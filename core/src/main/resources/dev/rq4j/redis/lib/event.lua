@@ -1,5 +1,5 @@
--- Tells those who watch a queue what happens to its jobs. Nobody pays while nobody watches, which is looked at once a
--- script; and it never keeps a job from its place.
+-- Tells those who watch a queue what happens to its jobs. Nobody pays while nobody watches, which is looked at once or
+-- twice a script; and it never keeps a job from its place.
 --@include tell
 -- A script that knows may say so.
 local watched = nil

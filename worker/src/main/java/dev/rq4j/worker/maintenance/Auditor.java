@@ -2,7 +2,7 @@ package dev.rq4j.worker.maintenance;
 
 import dev.rq4j.job.Finding;
 import dev.rq4j.job.JobException;
-import dev.rq4j.redis.DutyCycle;
+import dev.rq4j.redis.AuditStore;
 import dev.rq4j.redis.Engine;
 import java.time.Duration;
 import java.util.Set;
@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Once an hour mends what Python lost or left in all queues, one worker for all. It walks all keys of Redis, in small steps
- * with nine times as long between them, so that jobs hardly wait for it. That takes as long as it takes, so it holds up no
+ * with a rest after each, so that jobs hardly wait for it. That takes as long as it takes, so it holds up no
  * other duty; should it take more than an hour, a second one joins it, and what one has mended the other leaves alone.
  */
 public final class Auditor {
@@ -23,7 +23,7 @@ public final class Auditor {
     private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     private static final Duration AUDIT_PAUSE = Duration.ofHours(1);
     /** It looks at all keys, one after the other, and could keep Redis busy for minutes. */
-    private static final DutyCycle SHARE = DutyCycle.of(0.1);
+    private static final Duration REST = Duration.ofMillis(10);
     /** How many findings of one audit are logged one by one. */
     private static final int MOST_TOLD = 20;
 
@@ -36,10 +36,12 @@ public final class Auditor {
             Set.of(Finding.Kind.KEPT_FOR_EVER, Finding.Kind.IN_NO_PLACE, Finding.Kind.WITHOUT_LEASE);
 
     private final Engine engine;
+    private final AuditStore audits;
 
     /** Looks after the whole namespace. */
     public Auditor(Engine engine) {
         this.engine = engine;
+        this.audits = engine.audits().resting(REST);
     }
 
     /** Audits and mends, if nobody has within the hour. */
@@ -48,9 +50,7 @@ public final class Auditor {
     }
 
     private Mono<Void> audit() {
-        return engine.audits()
-                .within(SHARE)
-                .audit()
+        return audits.audit()
                 .filter(finding -> !LEFT_TO_PEOPLE.contains(finding.kind()))
                 .concatMap(this::mend, 1)
                 .index()
@@ -67,8 +67,7 @@ public final class Auditor {
 
     /** What cannot be mended keeps nothing else from being mended. */
     private Mono<Finding> mend(Finding finding) {
-        return engine.audits()
-                .repair(finding)
+        return audits.repair(finding)
                 .filter(mended -> mended)
                 .map(mended -> finding)
                 .onErrorResume(JobException.ServerError.class, error -> {
