@@ -118,7 +118,7 @@ class QuietIT extends Scene {
         });
         tell(one.stop());
         assertThatThrownBy(() -> await(one.result())).isInstanceOf(JobException.JobStopped.class);
-        assertThat(script.cancelled()).containsExactly(one.id());
+        Eventually.holds(() -> assertThat(script.cancelled()).containsExactly(one.id()));
         assertThat(get(one.stop())).isFalse();
     }
 
